@@ -1,0 +1,1 @@
+"""The cookie choice in the chat."""

@@ -1,0 +1,80 @@
+"""``action_log_consent``: records a cookie choice, and says so only when it was recorded."""
+
+from __future__ import annotations
+
+import structlog
+from rasa_sdk.executor import CollectingDispatcher
+from rasa_sdk.interfaces import Tracker
+from rasa_sdk.types import DomainDict
+
+from actions import conversation
+from actions.consent import shown
+from actions.consent.ask import ask, read
+from actions.consent.parse import parse
+from actions.safe import Events, SafeAction
+from records import consents
+from records.choices import ACCEPT_ALL, nothing
+from records.errors import StoreDown
+from records.notice import OPTIONAL, Notice
+
+log = structlog.get_logger(__name__)
+
+
+class LogConsent(SafeAction):
+    """Runs for the intents consent_accept, consent_refuse, consent_choose and consent_withdraw."""
+
+    action_name = "action_log_consent"
+
+    def act(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> Events:
+        """Record the act. A grant needs a notice that was shown: without one it is shown now, and asked."""
+        context = self.context
+        message = conversation.message(tracker)
+        on = shown.current(tracker, context)
+        act = parse(message, conversation.language(tracker, context.settings))
+        if act is None:
+            read(dispatcher, on)
+            return []
+        try:
+            seen = self._seen(tracker, on, message.pressed)
+            if seen is None and any(act.grants(purpose) for purpose in OPTIONAL):
+                if act == ACCEPT_ALL:
+                    ask(dispatcher, on, "utter_consent_ask_first")
+                else:
+                    read(dispatcher, on, "utter_consent_notice_first")
+                return []
+            where = shown.occasion(tracker, context, on, seen or shown.first_layer(on))
+            record = consents.record(context.store, context.settings, where, act)
+        except StoreDown as error:
+            log.error("consent.not_stored", reason=str(error))
+            dispatcher.utter_message(
+                response="utter_consent_not_stored",
+                json_message={"type": "consent", "choices": nothing(), "receipt": None, "error": "store_down"},
+                notice=on.first_layer,
+            )
+            return []
+        log.info("consent.recorded", seq=record["seq"], consent_event=record["event"])
+        choices = record["choices"]
+        given = sum(choices.values())
+        response = {0: "utter_consent_none", len(OPTIONAL): "utter_consent_all"}.get(given, "utter_consent_some")
+        dispatcher.utter_message(
+            response=response,
+            json_message={
+                "type": "consent", "choices": choices, "receipt": record["id"], "event": record["event"],
+            },
+            accepted=shown.titles(on, choices, True),
+            refused=shown.titles(on, choices, False),
+            receipt=record["id"],
+        )  # fmt: skip
+        return []
+
+    def _seen(self, tracker: Tracker, on: Notice, pressed: bool) -> shown.Shown | None:
+        """What the visitor has read: in this conversation, under the pressed button, or at an earlier choice."""
+        seen = shown.seen(tracker, on)
+        if seen is None and pressed:
+            return shown.first_layer(on)
+        if seen is None:
+            subject = conversation.subject(tracker, self.context.settings)
+            newest = consents.latest(self.context.store, subject)
+            if newest is not None and consents.is_current(self.context.settings, newest):
+                return shown.first_layer(on)
+        return seen

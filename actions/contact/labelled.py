@@ -1,0 +1,103 @@
+"""Details the visitor names: "company: Acme", "my e-mail is …", "change the company to …", "the phone is wrong"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cache
+
+from actions.contact.clean import plain
+from actions.contact.fields import Field
+from actions.contact.words import Words, words
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """``values`` as typed, by field; ``reopen`` the fields to ask again; ``rest`` the text without both."""
+
+    values: dict[Field, str] = field(default_factory=dict)
+    reopen: tuple[Field, ...] = ()
+    rest: str = ""
+
+
+@dataclass(frozen=True)
+class _Patterns:
+    value: re.Pattern[str]
+    wrong: tuple[re.Pattern[str], ...]
+    change: re.Pattern[str]
+    mention: re.Pattern[str]
+    fields: dict[str, Field]
+
+
+def labelled(text: str, language: str) -> Labelled:
+    """What ``text`` (cleaned) says with a label."""
+    patterns = _patterns(language)
+    reopen: list[Field] = []
+    for pattern in patterns.wrong:
+        for found in pattern.finditer(text):
+            reopen.append(_field(patterns, found))
+        text = pattern.sub(" ", text)
+    values: dict[Field, str] = {}
+    matches = list(patterns.value.finditer(text))
+    rest = text[: matches[0].start()] if matches else text
+    for number, found in enumerate(matches):
+        end = matches[number + 1].start() if number + 1 < len(matches) else len(text)
+        name = _field(patterns, found)
+        value, left = _cut(text[found.end() : end], name, words(language))
+        if plain(value):
+            values[name] = value
+        rest += " " + left
+    for found in patterns.change.finditer(rest):
+        name = _field(patterns, found)
+        if name not in values:
+            reopen.append(name)
+    rest = patterns.change.sub(" ", rest)
+    return Labelled(values, tuple(dict.fromkeys(name for name in reopen if name not in values)), rest.strip(" ,;"))
+
+
+def mentioned(text: str, language: str) -> Field | None:
+    """The first field whose label stands in ``text``."""
+    patterns = _patterns(language)
+    found = patterns.mention.search(text)
+    return _field(patterns, found) if found else None
+
+
+def _cut(text: str, name: Field, heard: Words) -> tuple[str, str]:
+    """The value at the start of ``text``, and what is left. Only a subject may hold commas."""
+    end = re.search(r"[\n;]" if name is Field.SUBJECT else r"[\n;,]| - |(?<=[a-z)])[.!?](?:\s|$)", text)
+    value, left = (text[: end.start()], text[end.end() :]) if end else (text, "")
+    joints = _any(heard["joints"])
+    return re.sub(rf"\s+(?:{joints})\s*$", "", value, flags=re.IGNORECASE).strip(" :=,"), left
+
+
+def _field(patterns: _Patterns, found: re.Match[str]) -> Field:
+    return patterns.fields[found["label"].lower()]
+
+
+@cache
+def _patterns(language: str) -> _Patterns:
+    heard = words(language)
+    fields = {label: Field(name) for name, labels in heard.labels.items() for label in labels}
+    label = f"(?P<label>{_any(sorted(fields, key=len, reverse=True))})"
+    determiner = f"(?:(?:{_any(heard['determiners'])}) )?"
+    verbs = _any(heard["is"])
+    change, wrong = _any(heard["change"]), _any(heard["wrong"])
+
+    def make(pattern: str) -> re.Pattern[str]:
+        return re.compile(pattern, re.IGNORECASE)
+
+    return _Patterns(
+        value=make(rf"(?:\b(?:{change}) )?(?<![\w@.]){determiner}{label}\b(?:\s*[:=]\s*|\s*(?:{verbs})\s*:?\s+)"),
+        wrong=(
+            make(rf"(?<![\w@.]){determiner}{label}\b\s*(?:{verbs})?\s+(?:{wrong})\b[.!]?"),
+            make(rf"\b(?:{wrong}) {label}\b[.!]?"),
+        ),
+        change=make(rf"\b(?:{change}) {determiner}{label}\b[.!]?"),
+        mention=make(rf"(?<![\w@.]){label}\b"),
+        fields=fields,
+    )
+
+
+def _any(phrases: Iterable[str]) -> str:
+    return "|".join(re.escape(phrase) for phrase in phrases)

@@ -1,0 +1,1 @@
+"""The training and validation sentences as files: reading, checking, correcting."""

@@ -1,0 +1,55 @@
+"""Trains the model when what it is made of has changed."""
+
+from __future__ import annotations
+
+import hashlib
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+ENGINE_PYTHON = ROOT / ".venv-engine" / "bin" / "python"
+MODEL = ROOT / "models" / "assistant.tar.gz"
+FINGERPRINT = ROOT / "models" / "assistant.sha256"
+
+
+def ingredients() -> Iterator[Path]:
+    """Everything a model depends on, in a stable order."""
+    yield from (ROOT / "config.yml", ROOT / "domain.yml", ROOT / "requirements" / "engine.txt")
+    for folder, pattern in (("data", "*.yml"), ("knowledge", "*.yml"), ("knowledge", "*.py"), ("engine", "*.py")):
+        yield from sorted((ROOT / folder).rglob(pattern))
+    yield ROOT / "var" / "encoder" / "sha256"
+
+
+def fingerprint() -> str:
+    """SHA-256 over the ingredients."""
+    found = hashlib.sha256()
+    for path in ingredients():
+        found.update(str(path.relative_to(ROOT)).encode() + b"\0")
+        found.update(path.read_bytes() if path.exists() else b"")
+    return found.hexdigest()
+
+
+def up_to_date() -> bool:
+    """Whether the model on disk was made of what is on disk."""
+    return MODEL.exists() and FINGERPRINT.exists() and FINGERPRINT.read_text(encoding="utf-8").strip() == fingerprint()
+
+
+def train(force: bool = False) -> bool:
+    """Train unless the model is up to date; False when it failed. Progress goes to stderr."""
+    if not force and up_to_date():
+        print("The model is up to date.", file=sys.stderr)
+        return True
+    print("Training the model (about a minute on two cores) …", file=sys.stderr, flush=True)
+    made_of = fingerprint()
+    command = [str(ENGINE_PYTHON), "-m", "engine", "train", "--force", "--skip-validation", "--fixed-model-name", MODEL.name.split(".")[0]]
+    if subprocess.run(command, cwd=ROOT, stdout=sys.stderr, check=False).returncode != 0 or not MODEL.exists():
+        print("Training failed; see above.", file=sys.stderr)
+        return False
+    FINGERPRINT.write_text(made_of + "\n", encoding="utf-8")
+    return True
+
+
+if __name__ == "__main__":
+    sys.exit(0 if train(force="--force" in sys.argv) else 1)

@@ -1,0 +1,39 @@
+"""The ``rasa`` command of the engine's environment: ``python -m engine train|run|shell|test|data …``."""
+
+from __future__ import annotations
+
+import os
+import sys
+import warnings
+from importlib.metadata import version
+
+RASA = "3.6.21"
+
+
+def main() -> None:
+    """Check the environment, then hand over to Rasa. Exits with a message if it is not the pinned version."""
+    if version("rasa") != RASA:
+        sys.exit(f"The engine needs rasa {RASA}; this environment has {version('rasa')}. Run `make setup`.")
+    os.environ["RASA_TELEMETRY_ENABLED"] = "false"
+    os.environ.setdefault("SQLALCHEMY_SILENCE_UBER_WARNING", "1")
+    os.environ.setdefault("TQDM_DISABLE", "1")
+    if "train" not in sys.argv:
+        # One message is one thread's work; more threads only wait for each other.
+        for threads in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+            os.environ.setdefault(threads, "1")
+    warnings.filterwarnings("ignore", category=DeprecationWarning)
+
+    import numpy
+
+    from engine import without_tensorflow
+
+    # Rasa names this warning where NumPy 1 had it; it is the only name it needs that NumPy 2 moved.
+    numpy.VisibleDeprecationWarning = numpy.exceptions.VisibleDeprecationWarning  # type: ignore[attr-defined]
+    without_tensorflow.install()
+    from rasa.__main__ import main as rasa_main
+
+    rasa_main()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,107 @@
+"""The engine's door: Rasa's REST contract on loopback, without its silent turns.
+
+``POST /webhooks/rest/webhook`` takes ``{"sender", "message", "metadata"?}`` and gives a list of messages
+``{"recipient_id", "text"?, "buttons"?, "custom"?}``. A turn that fails, or whose action says nothing, is answered with
+an apology that carries a reference; nothing of a turn that was not stored is shown.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import Awaitable, Callable
+from typing import Any, Optional
+
+import structlog
+from rasa.core.channels.channel import CollectingOutputChannel, InputChannel, UserMessage
+from sanic import Blueprint
+from sanic.request import Request
+from sanic.response import HTTPResponse, json
+
+from engine.replies.texts import texts
+from engine.replies.language import served
+
+MAX_CHARS = 1000
+"""Longer messages are refused by the gateway; here they are only cut, since 200 kB would block the process for 3 s."""
+MAX_SENDER = 255
+
+log = structlog.get_logger(__name__)
+
+
+class OneMessage(CollectingOutputChannel):
+    """Collects each utterance as one message with its text, buttons and custom object."""
+
+    @classmethod
+    def name(cls) -> str:
+        """The channel's name in Rasa's terms."""
+        return "rest"
+
+    async def send_response(self, recipient_id: str, message: dict[str, Any]) -> None:
+        """Keep what the message holds; buttons are stripped of anything but title and payload."""
+        kept = {key: message[key] for key in ("text", "image", "attachment", "custom") if message.get(key)}
+        if message.get("buttons"):
+            kept["buttons"] = [{key: b[key] for key in ("title", "payload")} for b in message["buttons"]]
+        if kept:
+            self.messages.append({"recipient_id": recipient_id, **kept})
+
+
+class LoopbackRest(InputChannel):
+    """Answers on the POST itself. Bind the engine to loopback: there is no authentication here."""
+
+    @classmethod
+    def name(cls) -> str:
+        """Keeps Rasa's address, ``/webhooks/rest``."""
+        return "rest"
+
+    def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
+        """The routes, in Rasa's way."""
+        routes = Blueprint("loopback_rest", __name__)
+
+        @routes.route("/", methods=["GET"])
+        async def health(request: Request) -> HTTPResponse:
+            return json({"status": "ok"})
+
+        @routes.route("/webhook", methods=["POST"])
+        async def receive(request: Request) -> HTTPResponse:
+            problem = _problem(request.json)
+            if problem:
+                return json({"error": problem}, status=400)
+            return json(await _turn(request.json, on_new_message))
+
+        return routes
+
+
+def _problem(body: Any) -> Optional[str]:
+    if not isinstance(body, dict):
+        return "the body must be a JSON object"
+    if not isinstance(body.get("message"), str) or not body["message"].strip():
+        return "message must be a text"
+    sender = body.get("sender")
+    if not isinstance(sender, str) or not 0 < len(sender) <= MAX_SENDER:
+        return f"sender must be a text of 1 to {MAX_SENDER} characters"
+    if not isinstance(body.get("metadata") or {}, dict):
+        return "metadata must be an object"
+    return None
+
+
+async def _turn(body: dict[str, Any], on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> list[dict[str, Any]]:
+    sender, metadata = body["sender"], body.get("metadata") or {}
+    output = OneMessage()
+    reason = "silent"
+    try:
+        # Shielded: a caller that hangs up must not leave half a turn.
+        await asyncio.shield(
+            on_new_message(UserMessage(body["message"][:MAX_CHARS], output, sender, input_channel="rest", metadata=metadata))
+        )
+        if output.messages:
+            return output.messages
+    except asyncio.CancelledError:
+        raise
+    except Exception as error:
+        reason = type(error).__name__
+        log.exception("engine.turn.failed", conversation=sender)
+    reference = f"E-{secrets.token_hex(4).upper()}"
+    log.error("engine.turn.unanswered", conversation=sender, reference=reference, reason=reason)
+    apology = texts(served(metadata.get("language"))).responses["utter_failed"]
+    text = apology["text"].replace("{reference}", reference)
+    return [{"recipient_id": sender, "text": text, "custom": {"type": "error", "reference": reference}}]

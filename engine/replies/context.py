@@ -1,0 +1,50 @@
+"""What the conversation was about, read from what the assistant said in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Optional
+
+from rasa.shared.core.events import BotUttered, UserUttered
+from rasa.shared.core.trackers import DialogueStateTracker
+
+
+def said(tracker: DialogueStateTracker) -> Iterator[dict[str, Any]]:
+    """The custom objects of the assistant's replies since the last restart, the newest first."""
+    for event in reversed(tracker.applied_events()):
+        if isinstance(event, BotUttered) and isinstance(event.data.get("custom"), dict):
+            yield event.data["custom"]
+
+
+def last_topic(tracker: DialogueStateTracker) -> Optional[str]:
+    """The topic that was answered last, if nothing but places came after it."""
+    return next((custom["topic"] for custom in said(tracker) if custom.get("type") == "answer"), None)
+
+
+def last_places(tracker: DialogueStateTracker) -> list[str]:
+    """The places that were shown last."""
+    return next((custom["places"] for custom in said(tracker) if custom.get("type") == "places"), [])
+
+
+def subject(tracker: DialogueStateTracker) -> Optional[str]:
+    """``answer`` or ``places``: which of the two was said last."""
+    return next((custom["type"] for custom in said(tracker) if custom.get("type") in ("answer", "places")), None)
+
+
+def last_reply(tracker: DialogueStateTracker) -> Optional[BotUttered]:
+    """The last utterance before the visitor's current message."""
+    before = False
+    for event in reversed(tracker.applied_events()):
+        if isinstance(event, UserUttered):
+            before = True
+        elif before and isinstance(event, BotUttered) and event.text:
+            return event
+    return None
+
+
+def last_question(tracker: DialogueStateTracker) -> str:
+    """What the visitor last typed; a pressed button is not typed."""
+    for event in reversed(tracker.applied_events()):
+        if isinstance(event, UserUttered) and event.text and not event.text.startswith("/"):
+            return str(event.text)
+    return ""

@@ -1,0 +1,131 @@
+"""Conversations in SQL, read through a window so that a turn costs the same at turn 10 and at turn 1000.
+
+Same table as Rasa's SQLTrackerStore, so Rasa's own tools can read it. A conversation is read as its last events, cut
+at a turn, behind the events that still count from before them: the last value of each slot, the active loop, a pause.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Any, Optional
+
+import sqlalchemy as sa
+from rasa.core.brokers.broker import EventBroker
+from rasa.core.tracker_store import SQLTrackerStore
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import Event
+from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.shared.nlu.constants import INTENT_NAME_KEY
+
+WINDOW = 60
+"""Events read of a conversation, about ten turns."""
+BUSY_TIMEOUT_MS = 2000
+_STARTS = ("session_started", "restart")
+_STATE = ("slot", "active_loop", "pause", "resume")
+_LOADED = "_events_in_store"
+
+
+class WindowedTrackerStore(SQLTrackerStore):
+    """Reads a bounded window; writes a turn whole, in one transaction, before its reply leaves.
+
+    ``host`` is an SQLAlchemy URL. A store that cannot be read or written raises: the turn fails, and the channel tells
+    the visitor (Rasa's own fall-back to memory would answer and forget).
+    """
+
+    def __init__(
+        self, domain: Optional[Domain] = None, host: str = "sqlite:///rasa.db", event_broker: Optional[EventBroker] = None, **kwargs: Any
+    ) -> None:  # fmt: skip
+        super().__init__(domain, host=host, event_broker=event_broker, **kwargs)
+        if self.engine.dialect.name == "sqlite":
+            sa.event.listen(self.engine, "connect", _sqlite_settings)
+            self.engine.dispose()
+        with self.engine.begin() as connection:
+            connection.execute(sa.text("CREATE INDEX IF NOT EXISTS ix_events_sender_order ON events (sender_id, id)"))
+
+    async def retrieve(self, sender_id: str) -> Optional[DialogueStateTracker]:
+        """The conversation as far as it matters for the next turn; None if there is none."""
+        table = self.SQLEvent.__table__
+        recent = (
+            sa.select(table.c.id, table.c.type_name, table.c.action_name, table.c.data)
+            .where(table.c.sender_id == sender_id)
+            .order_by(table.c.id.desc())
+            .limit(WINDOW)
+        )
+        with self.engine.connect() as connection:
+            rows = connection.execute(recent).all()[::-1]
+            if not rows:
+                return None
+            before: list[str] = []
+            if len(rows) == WINDOW:
+                rows = rows[_first_turn(rows) :]
+                before = [data for (data,) in connection.execute(_state_before(table, sender_id, rows[0].id))]
+        events = [_event(data) for data in itertools.chain(before, (row.data for row in rows))]
+        tracker = DialogueStateTracker.from_events(sender_id, events, self.domain.slots, domain=self.domain)
+        setattr(tracker, _LOADED, len(tracker.events))
+        return tracker
+
+    async def save(self, tracker: DialogueStateTracker) -> None:
+        """Append the events that are new since the tracker was read."""
+        new = list(itertools.islice(tracker.events, getattr(tracker, _LOADED, 0), None))
+        if not new:
+            return
+        if self.event_broker:
+            for event in new:
+                self.event_broker.publish({"sender_id": tracker.sender_id, **event.as_dict()})
+        with self.engine.begin() as connection:
+            connection.execute(self.SQLEvent.__table__.insert(), list(_rows(tracker.sender_id, new)))
+        setattr(tracker, _LOADED, len(tracker.events))
+
+
+def _sqlite_settings(connection: Any, record: Any) -> None:
+    # WAL: without it an open reader (the console) makes a turn fail. FULL: a committed turn survives a power cut.
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", f"busy_timeout={BUSY_TIMEOUT_MS}"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _first_turn(rows: list[Any]) -> int:
+    for index, row in enumerate(rows):
+        if row.type_name in _STARTS or (row.type_name == "action" and row.action_name == "action_listen"):
+            return index
+    return 0
+
+
+def _state_before(table: sa.Table, sender_id: str, first: int) -> Any:
+    """Select the newest slot, loop and pause events between the last start of the conversation and ``first``."""
+    earlier = sa.and_(table.c.sender_id == sender_id, table.c.id < first)
+    start = sa.select(sa.func.coalesce(sa.func.max(table.c.id), 0)).where(earlier, table.c.type_name.in_(_STARTS))
+    kind = sa.case((table.c.type_name == "slot", table.c.action_name), (table.c.type_name == "active_loop", "loop/"), else_="pause/")
+    newest = (
+        sa.select(sa.func.max(table.c.id))
+        .where(earlier, table.c.type_name.in_(_STATE), table.c.id > start.scalar_subquery())
+        .group_by(kind)
+    )  # fmt: skip
+    return sa.select(table.c.data).where(table.c.id.in_(newest)).order_by(table.c.id)
+
+
+@lru_cache(maxsize=None)
+def _event_class(name: str) -> type[Event]:
+    found: type[Event] = Event.resolve_by_type(name)
+    return found
+
+
+def _event(data: str) -> Event:
+    parameters = json.loads(data)
+    event: Event = _event_class(parameters["event"])._from_parameters(parameters)
+    return event
+
+
+def _rows(sender_id: str, events: Iterable[Event]) -> Iterable[dict[str, Any]]:
+    for event in events:
+        data = event.as_dict()
+        yield {
+            "sender_id": sender_id,
+            "type_name": event.type_name,
+            "timestamp": data.get("timestamp"),
+            "intent_name": data.get("parse_data", {}).get("intent", {}).get(INTENT_NAME_KEY),
+            "action_name": data.get("name"),
+            "data": json.dumps(data),
+        }

@@ -1,0 +1,1 @@
+"""What a sentence is about, how sure that is, and which fact answers it."""

@@ -1,0 +1,160 @@
+"""The graph component that sets the intent: reads, decides, and looks at the conversation for follow-ups."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from pathlib import Path
+from typing import Any, Optional
+
+import structlog
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.classifiers.classifier import IntentClassifier
+from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.shared.nlu.constants import (
+    INTENT,
+    INTENT_NAME_KEY,
+    INTENT_RANKING_KEY,
+    INTENT_RESPONSE_KEY,
+    PREDICTED_CONFIDENCE_KEY,
+    RESPONSE_SELECTOR,
+    TEXT,
+)
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from engine.encoder import Encoder, EncoderMissing
+from engine.replies import context, language
+from engine.replies.texts import known
+from engine.understanding.decision import AREAS, UNCOVERED, Decision, Thresholds, answered, area, decide
+from engine.understanding.followup import in_context, leans_on_context
+from engine.understanding.model import Embed, Model, Sentence, cached, knowledge_sentences
+
+UNDERSTANDING = "understanding"
+SURE = 0.75
+VECTOR_CACHE = Path("var/cache")
+RETRIEVAL_INTENTS = sorted(AREAS | {UNCOVERED})
+
+log = structlog.get_logger(__name__)
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
+class TopicClassifier(IntentClassifier, GraphComponent):
+    """Intents, topics as retrieval intents, and under ``understanding`` what the replies need to know.
+
+    ``understanding`` holds ``choices`` (topics to offer), ``facts`` (to say first), ``alone`` (leave the summary out)
+    and ``nearness``. ``encoder`` is the folder of the sentence encoder; without one the component still works.
+    """
+
+    def __init__(
+        self, config: dict[str, Any], storage: ModelStorage, resource: Resource, model: Optional[Model] = None
+    ) -> None:  # fmt: skip
+        self._config, self._storage, self._resource, self._model = config, storage, resource, model
+        names = {field.name for field in fields(Thresholds)}
+        self._thresholds = Thresholds(**{key: value for key, value in config.items() if key in names})
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        """``encoder``: a folder; the rest are the fields of Thresholds."""
+        return {"encoder": "var/encoder", **{field.name: field.default for field in fields(Thresholds)}}
+
+    @classmethod
+    def create(
+        cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+    ) -> GraphComponent:  # fmt: skip
+        """An untrained component."""
+        return cls(config, model_storage, resource)
+
+    @classmethod
+    def load(
+        cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext, **kwargs: Any
+    ) -> GraphComponent:  # fmt: skip
+        """The component with its trained model."""
+        with model_storage.read_from(resource) as folder:
+            model = Model.load(folder, _encoder(config))
+        return cls(config, model_storage, resource, model)
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Train on the examples and on the knowledge."""
+        sentences = [
+            Sentence(example.get(TEXT), example.get_full_intent())
+            for example in training_data.intent_examples
+            if example.get(TEXT) and example.get(INTENT)
+        ]
+        trained = {sentence.intent for sentence in sentences}
+        sentences += [sentence for sentence in knowledge_sentences(known()) if sentence.intent in trained]
+        embed = _encoder(self._config)
+        if isinstance(embed, Encoder):
+            embed = cached(embed, embed.digest, VECTOR_CACHE)
+        self._model = Model.train(sentences, embed)
+        with self._storage.write_to(self._resource) as folder:
+            self._model.save(folder)
+        return self._resource
+
+    def process(self, messages: list[Message], tracker: Optional[DialogueStateTracker] = None) -> list[Message]:
+        """Set intent, ranking and understanding of each message; payloads of buttons are left to Rasa."""
+        assert self._model is not None
+        for message in messages:
+            text = message.get(TEXT)
+            if not text or text.startswith("/"):
+                continue
+            reading = self._model.read(text)
+            decision = decide(reading, self._thresholds)
+            if tracker is not None and leans_on_context(text) and not _stands_alone(decision):
+                decision = self._in_context(text, tracker) or decision
+            _set(message, decision, reading.ranking, reading.nearness)
+        return messages
+
+    def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        """Nothing to add to the training data."""
+        return training_data
+
+    def _in_context(self, text: str, tracker: DialogueStateTracker) -> Optional[Decision]:
+        topic = context.last_topic(tracker)
+        if topic is None or context.subject(tracker) != "answer" or self._model is None:
+            return None
+        title = known().title(topic, language.of(tracker))
+        reading = self._model.read(in_context(text, title))
+        decision = decide(reading, self._thresholds)
+        if area(decision.intent) is not None:
+            return decision
+        return answered(reading, topic, self._thresholds) if topic in decision.choices else None
+
+
+def _stands_alone(decision: Decision) -> bool:
+    return decision.confidence >= SURE or (area(decision.intent) is None and "/" not in decision.intent and decision.confidence >= 0.5)
+
+
+def _encoder(config: dict[str, Any]) -> Optional[Embed]:
+    if not config["encoder"]:
+        return None
+    try:
+        return Encoder(Path(config["encoder"]))
+    except EncoderMissing as missing:
+        log.warning("engine.encoder.missing", reason=str(missing))
+        return None
+
+
+def _set(message: Message, decision: Decision, ranking: tuple[tuple[str, float], ...], nearness: float) -> None:
+    head = decision.intent.split("/")[0]
+    intent = {INTENT_NAME_KEY: head, PREDICTED_CONFIDENCE_KEY: decision.confidence}
+    message.set(INTENT, intent, add_to_output=True)
+    message.set(
+        INTENT_RANKING_KEY,
+        [{INTENT_NAME_KEY: name, PREDICTED_CONFIDENCE_KEY: round(value, 4)} for name, value in ranking[:5]],
+        add_to_output=True,
+    )
+    understanding = {
+        "topic": decision.intent if "/" in decision.intent else None,
+        "choices": list(decision.choices),
+        "facts": list(decision.facts),
+        "alone": decision.alone,
+        "nearness": round(nearness, 4),
+    }
+    message.set(UNDERSTANDING, understanding, add_to_output=True)
+    selector: dict[str, Any] = {"all_retrieval_intents": RETRIEVAL_INTENTS}
+    if "/" in decision.intent:
+        selector[head] = {"response": {INTENT_RESPONSE_KEY: decision.intent}}
+    message.set(RESPONSE_SELECTOR, selector, add_to_output=True)

@@ -1,0 +1,86 @@
+"""From what was read to what is done: answer, ask back, or say that it is not known.
+
+Two opinions must agree before a topic is answered: the classifier's confidence, and how near the training sentences
+are. The thresholds come from ``bench/thresholds.py``, which minimises a stated cost on the validation questions.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Optional
+
+from engine.understanding.model import Reading
+
+AREAS = frozenset(
+    {"clinical-trials", "medical-devices", "incubators", "ecosystem", "regional-support", "setting-up", "employing"}
+)
+UNCOVERED = "uncovered"
+OUT_OF_SCOPE = "out_of_scope"
+UNKNOWN = "nlu_fallback"
+CLARIFY = "clarify"
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """All in 0 … 1 but ``choices``, a count.
+
+    ``answer``, ``offer``: confidence needed; ``near``: nearness needed for either; ``choice``: confidence of each topic
+    that is offered. ``fact``: similarity from which a fact is said first, ``fact_alone``: from which the topic's summary
+    is left out; a second fact is said when it is at most ``second_fact`` behind.
+    """
+
+    answer: float = 0.45
+    offer: float = 0.2
+    near: float = 0.12
+    choices: int = 3
+    choice: float = 0.02
+    fact: float = 0.45
+    fact_alone: float = 0.6
+    second_fact: float = 0.03
+
+
+@dataclass(frozen=True)
+class Decision:
+    """``intent`` as in the training data (``area/topic``), or UNKNOWN or CLARIFY with ``choices`` (topic ids)."""
+
+    intent: str
+    confidence: float
+    choices: tuple[str, ...] = ()
+    facts: tuple[str, ...] = ()
+    alone: bool = False
+
+
+def area(intent: str) -> Optional[str]:
+    """The area of a topic's intent, None for other intents."""
+    head = intent.split("/")[0]
+    return head if head in AREAS else None
+
+
+def decide(reading: Reading, thresholds: Thresholds) -> Decision:
+    """The decision on one reading."""
+    best, confidence = reading.ranking[0]
+    near = reading.nearness >= thresholds.near
+    if confidence >= thresholds.answer and (near or area(best) is None):
+        return answered(reading, best, thresholds)
+    choices = tuple(
+        intent for intent, value in reading.ranking if area(intent) is not None and value >= thresholds.choice
+    )[: thresholds.choices]
+    covered = sum(value for intent, value in reading.ranking if area(intent) is not None)
+    if near and choices and covered >= thresholds.offer:
+        if len(choices) == 1 and choices[0] != best:
+            return Decision(best, confidence)
+        return Decision(CLARIFY, confidence, choices)
+    if area(best) is None and confidence >= thresholds.offer:
+        return Decision(best, confidence)
+    return Decision(UNKNOWN, confidence, choices)
+
+
+def answered(reading: Reading, topic: str, thresholds: Thresholds) -> Decision:
+    """The decision to answer ``topic``, with the facts of it that the sentence asks for."""
+    confidence = dict(reading.ranking).get(topic, 0.0)
+    near = [(fact, similarity) for fact, of, similarity in reading.facts if of == topic and similarity >= thresholds.fact]
+    if not near:
+        return Decision(topic, confidence)
+    best = near[0][1]
+    facts = tuple(fact for fact, similarity in near[:2] if similarity >= best - thresholds.second_fact)
+    return Decision(topic, confidence, facts=facts, alone=best >= thresholds.fact_alone)

@@ -1,0 +1,1 @@
+"""The public door: landing page with the chat, chat API, health and metrics."""

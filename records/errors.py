@@ -1,0 +1,9 @@
+"""What can go wrong in the records."""
+
+
+class StoreDown(Exception):
+    """The database could not be read or written: locked, read-only, full, gone. Nothing was stored."""
+
+
+class DeliveryFailed(Exception):
+    """A mail or webhook was not acknowledged by its receiver; it is tried again later."""

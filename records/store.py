@@ -1,0 +1,121 @@
+"""Access to the records database: one object a process, short transactions, one error for every outage."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.orm import Session
+
+from records.errors import StoreDown
+
+BUSY_SECONDS = 2.0
+"""How long a writer waits for another one; less than an action's time budget, so that the visitor still hears."""
+
+WRITE_SECONDS = 4.0
+"""A write not ready to commit after this long is given up, because by then the visitor was told that it failed."""
+
+
+class Store:
+    """The records database. Thread-safe; call ``close()`` at the end of the process."""
+
+    def __init__(self, url: str, busy_seconds: float = BUSY_SECONDS) -> None:
+        """``url`` is an SQLAlchemy URL; ``busy_seconds`` how long to wait for a lock. Does not connect yet."""
+        self.url = url
+        self.sqlite = make_url(url).get_backend_name() == "sqlite"
+        self.engine = _sqlite_engine(url, busy_seconds) if self.sqlite else _server_engine(url, busy_seconds)
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """A session to read in. Raises StoreDown when the database does not answer."""
+        with _outage(), Session(self.engine, expire_on_commit=False) as session:
+            yield session
+
+    @contextmanager
+    def write(self, seconds: float = WRITE_SECONDS) -> Iterator[Session]:
+        """A session whose work is stored whole at the end, or not at all.
+
+        On SQLite the write lock is taken at the start. Raises StoreDown when it cannot be stored; IntegrityError
+        passes, because the caller knows what a clash means.
+        """
+        deadline = time.monotonic() + seconds
+        with _outage():
+            engine = self.engine.execution_options(begin="IMMEDIATE") if self.sqlite else self.engine
+            with Session(engine, expire_on_commit=False) as session, session.begin():
+                yield session
+                session.flush()
+                if time.monotonic() > deadline:
+                    raise StoreDown("the write took too long and was given up")
+
+    def lock(self, session: Session, number: int) -> None:
+        """Let one writer at a time go on until its transaction ends. SQLite's write lock already does."""
+        if not self.sqlite:
+            session.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": number})
+
+    def ping(self) -> bool:
+        """Whether the database answers."""
+        try:
+            with self.read() as session:
+                session.execute(text("SELECT 1"))
+        except StoreDown:
+            return False
+        return True
+
+    def close(self) -> None:
+        """Close all connections."""
+        self.engine.dispose()
+
+
+@contextmanager
+def _outage() -> Iterator[None]:
+    try:
+        yield
+    except IntegrityError:
+        raise
+    except (DBAPIError, PoolTimeout) as error:
+        # The driver's message may quote values; the class and the database's own words are enough.
+        reason = str(error.orig) if isinstance(error, OperationalError) else ""
+        raise StoreDown(f"{type(error).__name__} {reason}".strip()) from error
+
+
+def _sqlite_engine(url: str, busy_seconds: float) -> Engine:
+    engine = create_engine(
+        url, hide_parameters=True, connect_args={"timeout": busy_seconds, "check_same_thread": False}
+    )
+
+    @event.listens_for(engine, "connect")
+    def connected(connection: Any, _record: object) -> None:
+        connection.isolation_level = None  # transactions begin below, not when the driver thinks so
+        cursor = connection.cursor()
+        try:
+            cursor.execute(f"PRAGMA busy_timeout={int(busy_seconds * 1000)}")
+            if cursor.execute("PRAGMA journal_mode").fetchone() != ("wal",):
+                cursor.execute("PRAGMA journal_mode=WAL")
+            cursor.execute("PRAGMA synchronous=FULL")
+            cursor.execute("PRAGMA foreign_keys=ON")
+        finally:
+            cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        connection.exec_driver_sql(f"BEGIN {connection.get_execution_options().get('begin', 'DEFERRED')}")
+
+    return engine
+
+
+def _server_engine(url: str, busy_seconds: float) -> Engine:
+    wait = int(busy_seconds * 1000)
+    options = f"-c lock_timeout={wait} -c statement_timeout={2 * wait}"
+    return create_engine(
+        url,
+        hide_parameters=True,
+        pool_pre_ping=True,
+        pool_timeout=busy_seconds,
+        connect_args={"options": options, "connect_timeout": 2},
+    )
