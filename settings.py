@@ -30,7 +30,7 @@ class Settings(BaseSettings):
     )
     tracker_url: str = Field(
         default="",
-        description="SQLAlchemy URL of the engine's conversations. Default: SQLite at `tracker.db` in the `var` folder. "
+        description="SQLAlchemy URL of the engine's conversations. Default: SQLite at `tracker.db` in `var`. "
         "PostgreSQL: `postgresql://user:password@host/name`.",
     )
     secret: SecretStr = Field(
@@ -94,6 +94,11 @@ class Settings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info", description="Least severe level logged."
     )
+    trusted_proxies: int = Field(
+        default=0, ge=0, description="Reverse proxies in front of the gateway whose `X-Forwarded-For` is believed."
+    )
+    tls: bool = Field(default=False, description="Whether visitors reach the gateway by HTTPS (sends HSTS).")
+    engine_seconds: float = Field(default=20.0, gt=0, description="Longest time to wait for a reply of the engine.")
     rate_limit_per_minute: int = Field(default=30, ge=1, description="Messages one visitor may send in a minute.")
     message_max_chars: int = Field(default=1000, ge=1, description="Longest message accepted, in characters.")
     languages: Annotated[tuple[str, ...], NoDecode] = Field(

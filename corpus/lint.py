@@ -16,10 +16,11 @@ from corpus.files import Example, nlu_examples
 MIN_TOPIC = 30
 MIN_UNCOVERED = 8
 OVERLAP = 0.8
-FUNCTION_WORDS = frozenset(
-    "a an the of in on at to for and or is are was be do does did i we you my our your it its this that there can could"
-    " would will have has had with from by as me us please so what which how when where who why any some".split()
-)
+_FUNCTION_WORDS = """
+a an the of in on at to for and or is are was be do does did i we you my our your it its this that there can could would
+will would have has had with from by as me us please so what which how when where who why any some
+"""
+FUNCTION_WORDS = frozenset(_FUNCTION_WORDS.split())
 
 
 def words(text: str) -> tuple[str, ...]:

@@ -11,14 +11,15 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 ENGINE_PYTHON = ROOT / ".venv-engine" / "bin" / "python"
 MODEL = ROOT / "models" / "assistant.tar.gz"
+REPLIES = ROOT / "engine" / "replies"
 FINGERPRINT = ROOT / "models" / "assistant.sha256"
 
 
 def ingredients() -> Iterator[Path]:
-    """Everything a model depends on, in a stable order."""
+    """Everything a model depends on, in a stable order: not the replies, which are composed when they are said."""
     yield from (ROOT / "config.yml", ROOT / "domain.yml", ROOT / "requirements" / "engine.txt")
     for folder, pattern in (("data", "*.yml"), ("knowledge", "*.yml"), ("knowledge", "*.py"), ("engine", "*.py")):
-        yield from sorted((ROOT / folder).rglob(pattern))
+        yield from (path for path in sorted((ROOT / folder).rglob(pattern)) if path.parent != REPLIES)
     yield ROOT / "var" / "encoder" / "sha256"
 
 
@@ -43,7 +44,16 @@ def train(force: bool = False) -> bool:
         return True
     print("Training the model (about a minute on two cores) …", file=sys.stderr, flush=True)
     made_of = fingerprint()
-    command = [str(ENGINE_PYTHON), "-m", "engine", "train", "--force", "--skip-validation", "--fixed-model-name", MODEL.name.split(".")[0]]
+    command = [
+        str(ENGINE_PYTHON),
+        "-m",
+        "engine",
+        "train",
+        "--force",
+        "--skip-validation",
+        "--fixed-model-name",
+        MODEL.name.split(".")[0],
+    ]
     if subprocess.run(command, cwd=ROOT, stdout=sys.stderr, check=False).returncode != 0 or not MODEL.exists():
         print("Training failed; see above.", file=sys.stderr)
         return False

@@ -18,8 +18,8 @@ from sanic import Blueprint
 from sanic.request import Request
 from sanic.response import HTTPResponse, json
 
-from engine.replies.texts import texts
 from engine.replies.language import served
+from engine.replies.texts import texts
 
 MAX_CHARS = 1000
 """Longer messages are refused by the gateway; here they are only cut, since 200 kB would block the process for 3 s."""
@@ -84,6 +84,10 @@ def _problem(body: Any) -> Optional[str]:
     return None
 
 
+def _cut(message: str) -> str:
+    return message if message.startswith("/") else message[:MAX_CHARS]
+
+
 async def _turn(body: dict[str, Any], on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> list[dict[str, Any]]:
     sender, metadata = body["sender"], body.get("metadata") or {}
     output = OneMessage()
@@ -91,7 +95,7 @@ async def _turn(body: dict[str, Any], on_new_message: Callable[[UserMessage], Aw
     try:
         # Shielded: a caller that hangs up must not leave half a turn.
         await asyncio.shield(
-            on_new_message(UserMessage(body["message"][:MAX_CHARS], output, sender, input_channel="rest", metadata=metadata))
+            on_new_message(UserMessage(_cut(body["message"]), output, sender, input_channel="rest", metadata=metadata))
         )
         if output.messages:
             return output.messages

@@ -40,8 +40,19 @@ def pipeline() -> Language:
     """A blank multi-language pipeline whose ruler matches whole tokens whatever their case; the longest match wins."""
     nlp = spacy.blank("xx")
     ruler = nlp.add_pipe("entity_ruler", config={"phrase_matcher_attr": "LOWER"})
-    ruler.add_patterns(patterns())  # type: ignore[attr-defined]
+    ruler.add_patterns(patterns())
     return nlp
+
+
+class Names:
+    """Finds the named things in a text, as (entity label, canonical value)."""
+
+    def __init__(self) -> None:
+        self._nlp = pipeline()
+
+    def __call__(self, text: str) -> list[tuple[str, str]]:
+        """The names in ``text``, in their order."""
+        return [(entity.label_, entity.ent_id_) for entity in self._nlp(text).ents]
 
 
 @DefaultV1Recipe.register(
@@ -57,7 +68,11 @@ class SpacyGazetteer(Tokenizer, EntityExtractorMixin):
 
     @classmethod
     def create(
-        cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
     ) -> GraphComponent:
         """The component; it has nothing to learn or to store."""
         return cls(config)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 import json
 from collections.abc import Iterable
-from functools import lru_cache
+from functools import cache
 from typing import Any, Optional
 
 import sqlalchemy as sa
@@ -36,8 +36,12 @@ class WindowedTrackerStore(SQLTrackerStore):
     """
 
     def __init__(
-        self, domain: Optional[Domain] = None, host: str = "sqlite:///rasa.db", event_broker: Optional[EventBroker] = None, **kwargs: Any
-    ) -> None:  # fmt: skip
+        self,
+        domain: Optional[Domain] = None,
+        host: str = "sqlite:///rasa.db",
+        event_broker: Optional[EventBroker] = None,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(domain, host=host, event_broker=event_broker, **kwargs)
         if self.engine.dialect.name == "sqlite":
             sa.event.listen(self.engine, "connect", _sqlite_settings)
@@ -97,7 +101,11 @@ def _state_before(table: sa.Table, sender_id: str, first: int) -> Any:
     """Select the newest slot, loop and pause events between the last start of the conversation and ``first``."""
     earlier = sa.and_(table.c.sender_id == sender_id, table.c.id < first)
     start = sa.select(sa.func.coalesce(sa.func.max(table.c.id), 0)).where(earlier, table.c.type_name.in_(_STARTS))
-    kind = sa.case((table.c.type_name == "slot", table.c.action_name), (table.c.type_name == "active_loop", "loop/"), else_="pause/")
+    kind = sa.case(
+        (table.c.type_name == "slot", table.c.action_name),
+        (table.c.type_name == "active_loop", "loop/"),
+        else_="pause/",
+    )
     newest = (
         sa.select(sa.func.max(table.c.id))
         .where(earlier, table.c.type_name.in_(_STATE), table.c.id > start.scalar_subquery())
@@ -106,7 +114,7 @@ def _state_before(table: sa.Table, sender_id: str, first: int) -> Any:
     return sa.select(table.c.data).where(table.c.id.in_(newest)).order_by(table.c.id)
 
 
-@lru_cache(maxsize=None)
+@cache
 def _event_class(name: str) -> type[Event]:
     found: type[Event] = Event.resolve_by_type(name)
     return found

@@ -46,8 +46,10 @@ def _inert(name: str) -> Any:
 
 
 class _Module(ModuleType):
-    __path__: list[str] = []
-    __version__ = VERSION
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.__path__: list[str] = []
+        self.__version__ = VERSION
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):

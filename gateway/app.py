@@ -14,7 +14,7 @@ from settings import Settings
 
 
 def create_app(settings: Settings, *, options: Options | None = None, name: str = "gateway") -> Gateway:
-    """A gateway for ``settings``; tests give ``options`` of their own. Does not touch network or disk until it serves."""
+    """A gateway for ``settings``; tests give their own ``options``. Touches no network or disk until it serves."""
     options = options or Options.of(settings)
     app: Gateway = Sanic(name, ctx=Services.of(settings, options), config=_config(options), configure_logging=False)
     app.blueprint(web)

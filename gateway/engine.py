@@ -51,7 +51,7 @@ class Engine:
             await self._client.aclose()
 
     async def send(self, conversation: Conversation, message: str, title: str | None = None) -> list[Said]:
-        """The replies to ``message``, at least one with a text. ``title`` is the pressed button's. Raises EngineFailed."""
+        """The replies to ``message``, at least one with a text. ``title`` is the button's. Raises EngineFailed."""
         metadata = {
             "language": conversation.language,
             "subject": conversation.subject,

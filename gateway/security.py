@@ -31,6 +31,8 @@ HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
 INSIST_ON_TLS = "max-age=31536000; includeSubDomains"
+QUIET = frozenset({"health", "metrics", "static/<version:str>/<name:path>"})
+"""Routes that machines ask for all the time."""
 CODES = {404: "not_found", 405: "method_not_allowed", 413: "too_large", 400: "invalid_body", 408: "request_timeout"}
 
 
@@ -56,8 +58,11 @@ async def _end(request: GatewayRequest, response: BaseHTTPResponse) -> None:
     seconds = time.perf_counter() - started if started else 0.0
     # The route, not the address: no query, no IP, nothing a visitor typed.
     route = request.route.path if request.route else "-"
-    log.info("gateway.request", method=request.method, route=f"/{route}", status=response.status,
-             milliseconds=round(1000 * seconds))  # fmt: skip
+    write = log.debug if route in QUIET and response.status < 400 else log.info
+    milliseconds = round(1000 * seconds)
+    write(
+        "gateway.request", method=request.method, route=f"/{route}", status=response.status, milliseconds=milliseconds
+    )
 
 
 async def _refused(request: GatewayRequest, error: ApiError) -> HTTPResponse:

@@ -94,7 +94,7 @@ class Services:
             chore.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await chore
-        await self.turns.finish()
+        await self.turns.finish(self.options.engine_seconds + 1)
         await self.engine.close()
         await self.health.close()
         await self.events.close()

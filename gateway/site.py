@@ -17,10 +17,9 @@ OPENAPI = Path(__file__).with_name("openapi.yml")
 FOR_EVER = "public, max-age=31536000, immutable"
 ASK_AGAIN = "no-cache"
 
-site = Blueprint("site")
+READ = ["GET", "HEAD"]
 
 
-@site.get("/")
 async def landing(request: GatewayRequest) -> HTTPResponse:
     """The landing page, in the language of ``?lang=`` or the browser's."""
     ours = services(request)
@@ -31,7 +30,6 @@ async def landing(request: GatewayRequest) -> HTTPResponse:
     return response
 
 
-@site.get("/static/<version:str>/<name:path>")
 async def static(request: GatewayRequest, version: str, name: str) -> HTTPResponse:
     """A file of the page. One asked for under an older version is sent, but not to be kept."""
     assets = services(request).assets
@@ -42,33 +40,27 @@ async def static(request: GatewayRequest, version: str, name: str) -> HTTPRespon
     return file(request, asset.content_type, asset.body, asset.packed, asset.etag, cache)
 
 
-@site.get("/favicon.ico", name="favicon_ico")
-@site.get("/favicon.svg")
 async def favicon(request: GatewayRequest) -> HTTPResponse:
     """The page's icon."""
     return _root_file(request, "favicon.svg")
 
 
-@site.get("/robots.txt")
 async def robots(request: GatewayRequest) -> HTTPResponse:
     """What search engines may read."""
     return _root_file(request, "robots.txt")
 
 
-@site.get("/health")
 async def health(request: GatewayRequest) -> HTTPResponse:
     """The state of every component; 503 if one is down."""
     report = await services(request).health.report()
     return as_json(report.body, report.status)
 
 
-@site.get("/metrics")
 async def metrics(request: GatewayRequest) -> HTTPResponse:
     """Figures for Prometheus."""
     return HTTPResponse(services(request).metrics.text(), 200, {"Cache-Control": "no-store"}, CONTENT_TYPE_LATEST)
 
 
-@site.get("/api/openapi.json")
 async def openapi(request: GatewayRequest) -> HTTPResponse:
     """The description of the API."""
     return as_json(description())
@@ -85,3 +77,14 @@ def _root_file(request: GatewayRequest, name: str) -> HTTPResponse:
     if asset is None:
         raise NotFound
     return file(request, asset.content_type, asset.body, asset.packed, asset.etag, "public, max-age=86400")
+
+
+site = Blueprint("site")
+site.add_route(landing, "/", methods=READ)
+site.add_route(static, "/static/<version:str>/<name:path>", methods=READ)
+site.add_route(favicon, "/favicon.svg", methods=READ)
+site.add_route(favicon, "/favicon.ico", methods=READ, name="favicon_ico")
+site.add_route(robots, "/robots.txt", methods=READ)
+site.add_route(health, "/health", methods=READ)
+site.add_route(metrics, "/metrics", methods=READ)
+site.add_route(openapi, "/api/openapi.json", methods=READ)

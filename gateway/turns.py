@@ -75,10 +75,10 @@ class Turns:
         """How many turns were taken and have not ended."""
         return len(self._running)
 
-    async def finish(self) -> None:
-        """Wait for the turns under way."""
+    async def finish(self, seconds: float) -> None:
+        """Wait for the turns under way, at most ``seconds``."""
         if self._running:
-            await asyncio.wait(self._running)
+            await asyncio.wait(self._running, timeout=seconds)
 
     def _done(self, work: asyncio.Task[list[Message]]) -> None:
         self._running.discard(work)

@@ -41,8 +41,11 @@ def _topic_findings(knowledge: Knowledge, topic: Topic) -> Iterator[str]:
     for fact in topic.facts:
         if not (fact.source.publisher and fact.source.title) or fact.confidence not in ("high", "medium", "low"):
             yield f"{fact.id}: source or confidence incomplete"
-        if not fact.source.url and fact.source.publisher != "own deduction":
+        if not fact.source.url and not fact.derived_from:
             yield f"{fact.id}: source has no address"
+        for base in fact.derived_from:
+            if base not in knowledge.facts:
+                yield f"{fact.id}: is derived from {base}, which is unknown"
     for language, texts in knowledge.texts.items():
         if topic.id not in texts:
             yield f"{language} {topic.id}: no text"

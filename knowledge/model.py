@@ -24,6 +24,7 @@ class Fact:
 
     ``as_of`` is the ISO date, month or year the source states, ``None`` when it is undated.
     ``confidence`` is ``high``, ``medium`` or ``low``. ``figures`` are the numbers texts may quote.
+    ``derived_from`` names the facts of which it is our own deduction; it then has no source of its own.
     """
 
     id: str
@@ -33,6 +34,7 @@ class Fact:
     as_of: Optional[str]
     confidence: str
     figures: Mapping[str, Figure] = field(default_factory=dict)
+    derived_from: tuple[str, ...] = ()
     note: Optional[str] = None
 
 
@@ -91,7 +93,6 @@ class Place:
     source: str
     as_of: Optional[str]
     confidence: str
-    names: tuple[str, ...] = ()
     note: Optional[str] = None
 
 

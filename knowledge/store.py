@@ -132,13 +132,14 @@ def _fact(topic: str, data: Mapping[str, Any]) -> Fact:
         as_of=None if data["as_of"] is None else str(data["as_of"]),
         confidence=data["confidence"],
         figures={key: value for key, value in (data.get("figures") or {}).items() if isinstance(value, (int, float))},
+        derived_from=tuple(data.get("derived_from", ())),
         note=data.get("note"),
     )
 
 
 def _place(data: Mapping[str, Any]) -> Place:
-    lists = {key: tuple(data.get(key) or ()) for key in ("audience", "services", "names")}
-    rest = {key: data.get(key) for key in Place.__dataclass_fields__ if key not in lists}
+    lists: dict[str, Any] = {key: tuple(data.get(key) or ()) for key in ("audience", "services")}
+    rest: dict[str, Any] = {key: data.get(key) for key in Place.__dataclass_fields__ if key not in lists}
     rest["as_of"] = None if data["as_of"] is None else str(data["as_of"])
     rest["languages"] = tuple(data["languages"]) if data["languages"] else None
     return Place(**lists, **rest)

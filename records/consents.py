@@ -10,7 +10,7 @@ from typing import Any
 
 import structlog
 
-from records import anchors, choices, ledger, notice
+from records import anchors, choices, holds, ledger, notice
 from records.clock import now, parse, stamp
 from records.errors import StoreDown
 from records.store import Store
@@ -41,12 +41,14 @@ def record(store: Store, settings: Settings, occasion: Occasion, act: choices.Ac
     """Store ``act`` and give the new record. Raises StoreDown: then nothing changed and nothing is granted anew."""
 
     def build(newest: dict[str, Any] | None) -> ledger.Entry:
-        before = _valid(settings, newest)
+        valid = newest is not None and is_current(settings, newest) and not holds.is_held(settings, occasion.subject)
+        before = dict(newest["choices"]) if newest and valid else None
         after = choices.apply(act, before)
         return _entry(occasion, after, choices.event(before, after))
 
     written = ledger.append(store, occasion.subject, build)
     assert written is not None
+    holds.release(settings, occasion.subject)
     _anchor(store, settings)
     return written
 
@@ -65,7 +67,14 @@ def note_asked_again(store: Store, settings: Settings, occasion: Occasion) -> No
 
 def in_force(store: Store, settings: Settings, subject: str) -> dict[str, bool] | None:
     """The subject's choices in force, or None when there is no valid one. Raises StoreDown."""
-    return _valid(settings, ledger.latest(store, subject))
+    newest = current(store, settings, subject)
+    return dict(newest["choices"]) if newest else None
+
+
+def current(store: Store, settings: Settings, subject: str) -> dict[str, Any] | None:
+    """The record that is in force for the subject, or None. Raises StoreDown."""
+    newest = ledger.latest(store, subject)
+    return newest if newest and is_current(settings, newest) and not holds.is_held(settings, subject) else None
 
 
 def latest(store: Store, subject: str) -> dict[str, Any] | None:
@@ -136,10 +145,6 @@ def _anchor(store: Store, settings: Settings) -> None:
     except (StoreDown, OSError) as error:
         # The record is safe in the ledger; the anchor is made up for by the next one or the timer.
         log.warning("consent.anchor.late", reason=type(error).__name__)
-
-
-def _valid(settings: Settings, newest: Mapping[str, Any] | None) -> dict[str, bool] | None:
-    return dict(newest["choices"]) if newest and is_current(settings, newest) else None
 
 
 def _entry(occasion: Occasion, after: Mapping[str, bool], event: str) -> ledger.Entry:

@@ -27,10 +27,10 @@ class AskConsent(SafeAction):
         context = self.context
         on = shown.current(tracker, context)
         try:
-            newest = consents.latest(context.store, conversation.subject(tracker, context.settings))
-            if newest is not None and consents.is_current(context.settings, newest):
+            subject = conversation.subject(tracker, context.settings)
+            if consents.current(context.store, context.settings, subject) is not None:
                 return []
-            if newest is not None:
+            if consents.latest(context.store, subject) is not None:
                 asked = shown.occasion(tracker, context, on, shown.first_layer(on))
                 consents.note_asked_again(context.store, context.settings, asked)
         except StoreDown as error:

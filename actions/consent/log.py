@@ -12,7 +12,7 @@ from actions.consent import shown
 from actions.consent.ask import ask, read
 from actions.consent.parse import parse
 from actions.safe import Events, SafeAction
-from records import consents
+from records import consents, holds
 from records.choices import ACCEPT_ALL, nothing
 from records.errors import StoreDown
 from records.notice import OPTIONAL, Notice
@@ -46,11 +46,7 @@ class LogConsent(SafeAction):
             record = consents.record(context.store, context.settings, where, act)
         except StoreDown as error:
             log.error("consent.not_stored", reason=str(error))
-            dispatcher.utter_message(
-                response="utter_consent_not_stored",
-                json_message={"type": "consent", "choices": nothing(), "receipt": None, "error": "store_down"},
-                notice=on.first_layer,
-            )
+            self._refuse_for_now(dispatcher, tracker, on)
             return []
         log.info("consent.recorded", seq=record["seq"], consent_event=record["event"])
         choices = record["choices"]
@@ -67,6 +63,22 @@ class LogConsent(SafeAction):
         )  # fmt: skip
         return []
 
+    def _refuse_for_now(self, dispatcher: CollectingDispatcher, tracker: Tracker, on: Notice) -> None:
+        """The choice counts as refused. Where not even that can be kept, say so: an earlier choice may still count."""
+        settings = self.context.settings
+        error = {"type": "consent", "receipt": None, "error": "store_down"}
+        try:
+            holds.hold(settings, conversation.subject(tracker, settings))
+        except OSError:
+            log.exception("consent.not_held")
+            dispatcher.utter_message(
+                response="utter_consent_not_applied", json_message=error, contact=settings.controller_contact
+            )
+            return
+        dispatcher.utter_message(
+            response="utter_consent_not_stored", json_message=error | {"choices": nothing()}, notice=on.first_layer
+        )
+
     def _seen(self, tracker: Tracker, on: Notice, pressed: bool) -> shown.Shown | None:
         """What the visitor has read: in this conversation, under the pressed button, or at an earlier choice."""
         seen = shown.seen(tracker, on)
@@ -74,7 +86,6 @@ class LogConsent(SafeAction):
             return shown.first_layer(on)
         if seen is None:
             subject = conversation.subject(tracker, self.context.settings)
-            newest = consents.latest(self.context.store, subject)
-            if newest is not None and consents.is_current(self.context.settings, newest):
+            if consents.current(self.context.store, self.context.settings, subject) is not None:
                 return shown.first_layer(on)
         return seen

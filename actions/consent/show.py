@@ -24,8 +24,9 @@ class ShowConsent(SafeAction):
         """Read the latest record; without one that counts, nothing is granted."""
         context = self.context
         on = shown.current(tracker, context)
-        newest = consents.latest(context.store, conversation.subject(tracker, context.settings))
-        if newest is None or not consents.is_current(context.settings, newest):
+        subject = conversation.subject(tracker, context.settings)
+        newest = consents.current(context.store, context.settings, subject)
+        if newest is None:
             dispatcher.utter_message(
                 response="utter_consent_status_none",
                 json_message={"type": "consent", "choices": nothing(), "receipt": None},

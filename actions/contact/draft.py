@@ -64,16 +64,20 @@ class Draft:
         self.next: str | None = None
 
     def value(self, name: Field) -> Value:
+        """The detail as this turn leaves it."""
         return self.changes[name] if name in self.changes else self.form.values.get(name)
 
     def missing(self) -> list[Field]:
+        """The details that are still to be asked for."""
         return [name for name in Field if self.value(name) is None]
 
     def say(self, response: str, step: Field | str, error: str | None = None, **more: Any) -> None:
+        """Say ``response`` at ``step``; ``error`` is the code of a refusal."""
         custom = {"type": "contact", "step": str(step)} | ({"error": error} if error else {})
         self.says.append(Say(response, custom, more.get("variables", {}), more.get("buttons", ())))
 
     def reopen(self, name: Field) -> None:
+        """Forget a detail, and ask for it next."""
         self.changes[name] = None
         self.changes[Field.CONFIRM] = None
         self.next = name.slot
@@ -108,9 +112,11 @@ class Draft:
         return Turn(self.changes, requested, self.attempts, tuple(self.says))
 
     def refused(self) -> set[Field]:
+        """The details refused in this turn."""
         return {Field(say.custom["step"]) for say in self.says if "error" in say.custom}
 
     def summary(self) -> None:
+        """Show everything that was given."""
         shown = {name.value: str(self.value(name) or "") for name in DETAILS}
         shown["country"] = countries.display(shown["country"], self.language)
         response = "utter_contact_summary" if shown["phone"] else "utter_contact_summary_without_phone"

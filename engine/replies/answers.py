@@ -23,8 +23,14 @@ def topic_button(knowledge: Knowledge, topic: str, language: str) -> dict[str, s
 
 
 def answer(
-    knowledge: Knowledge, texts: Texts, language: str, topic: str, facts: Sequence[str], summary: bool, confidence: float
-) -> Reply:  # fmt: skip
+    knowledge: Knowledge,
+    texts: Texts,
+    language: str,
+    topic: str,
+    facts: Sequence[str],
+    summary: bool,
+    confidence: float,
+) -> Reply:
     """The reply to a question about ``topic``: ``facts`` in their order, then the topic's answer if ``summary``."""
     said = [knowledge.say(fact, language) for fact in facts]
     ids = list(facts)
@@ -32,7 +38,7 @@ def answer(
         said.append(knowledge.answer(topic, language))
         ids += [fact for fact in knowledge.cited(topic, language) if fact not in ids]
     known = knowledge.topics[topic]
-    rest = [knowledge.facts[fact] for fact in ids] if ids else list(known.facts)
+    rest = list(founded(knowledge, [knowledge.facts[fact] for fact in ids] if ids else known.facts))
     buttons = [topic_button(knowledge, other, language) for other in known.related[:MAX_RELATED]]
     if not summary:
         buttons.insert(0, topic_button(knowledge, topic, language))
@@ -59,6 +65,15 @@ def more(knowledge: Knowledge, texts: Texts, language: str, topic: str, already:
     told = set(already)
     rest = [fact.id for fact in knowledge.topics[topic].facts if fact.id not in told][:MAX_MORE]
     return answer(knowledge, texts, language, topic, rest, False, 1.0) if rest else None
+
+
+def founded(knowledge: Knowledge, facts: Iterable[Fact]) -> Iterable[Fact]:
+    """``facts``, with those that were deduced from others replaced by the facts they rest on."""
+    for fact in facts:
+        if fact.derived_from:
+            yield from (knowledge.facts[base] for base in fact.derived_from)
+        else:
+            yield fact
 
 
 def sources(facts: Iterable[Fact]) -> list[dict[str, str | None]]:

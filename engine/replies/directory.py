@@ -16,6 +16,8 @@ from knowledge import Knowledge, Place
 
 MAX_LISTED = 8
 MAX_COMPARED = 3
+MAX_ATTRIBUTE_WORDS = 9
+LOOKED_UP = ("floor_area_m2", "municipality", "biosafety_level", "has_wet_labs", "website")
 OVERVIEW = ("kind", "status", "municipality", "region", "floor_area_m2", "area_ha", "has_wet_labs", "audience")
 COMPARED = (*OVERVIEW, "biosafety_level", "services", "cost")
 _ATTRIBUTES: tuple[tuple[str, str], ...] = (
@@ -32,13 +34,26 @@ _ATTRIBUTES: tuple[tuple[str, str], ...] = (
     (r"\b(open|closed|still|running|active|exists?|status)\b", "status"),
     (r"\b(region|flanders|wallonia)\b", "region"),
 )
-_ORDINALS = {"first": 0, "1st": 0, "second": 1, "2nd": 1, "third": 2, "3rd": 2, "fourth": 3, "4th": 3, "fifth": 4, "last": -1}
+_ORDINALS = {
+    "first": 0,
+    "1st": 0,
+    "second": 1,
+    "2nd": 1,
+    "third": 2,
+    "3rd": 2,
+    "fourth": 3,
+    "4th": 3,
+    "fifth": 4,
+    "last": -1,
+}
 _ALL = {"both": 2, "them": 3, "these": 3, "those": 3, "two": 2, "three": 3}
 _AUDIENCE = {
     "biotech": "biotech", "medtech": "medical-devices", "device": "medical-devices", "devices": "medical-devices",
-    "digital": "digital-health", "ehealth": "digital-health", "e-health": "digital-health", "software": "digital-health",
-    "spin-off": "spin-off", "spin-offs": "spin-off", "spinoff": "spin-off", "startup": "start-up", "startups": "start-up",
-    "start-up": "start-up", "start-ups": "start-up", "scale-up": "scale-up", "sme": "sme", "smes": "sme", "ict": "ict",
+    "digital": "digital-health", "ehealth": "digital-health", "e-health": "digital-health",
+    "software": "digital-health",
+    "spin-off": "spin-off", "spin-offs": "spin-off", "spinoff": "spin-off", "startup": "start-up",
+    "startups": "start-up", "start-up": "start-up", "start-ups": "start-up",
+    "scale-up": "scale-up", "sme": "sme", "smes": "sme", "ict": "ict",
 }  # fmt: skip
 
 
@@ -83,13 +98,18 @@ def named_places(knowledge: Knowledge, question: Question) -> list[Place]:
                 count = count or 2
             ids = list(question.shown[: count or 1])
         elif len(ids) == 1 and question.intent == "directory_compare":
-            ids += [place for place in question.shown if place not in ids][:1]
+            ids = [place for place in question.shown if place not in ids][:1] + ids
     return [knowledge.places[place] for place in dict.fromkeys(ids) if place in knowledge.places]
 
 
 def asked_attribute(text: str) -> Optional[str]:
     """The attribute a question asks for; None for a general one."""
     return next((name for pattern, name in _ATTRIBUTES if re.search(pattern, text, re.IGNORECASE)), None)
+
+
+def asks_one_attribute(text: str) -> bool:
+    """Whether ``text`` is a short question for the size, address, laboratories or website of something."""
+    return len(text.split()) <= MAX_ATTRIBUTE_WORDS and asked_attribute(text) in LOOKED_UP
 
 
 def attribute_rows(place: Place, attribute: Optional[str]) -> tuple[str, ...]:
@@ -211,8 +231,11 @@ def shown(texts: Texts, language: str, place: Place, attribute: str) -> str:
 
 def _reply(text: str, places: Sequence[Place], language: str, texts: Texts) -> Reply:
     dates = [place.as_of for place in places if place.as_of]
-    as_of = min(dates) if dates else texts.responses["utter_undated"]["text"]
-    closing = fill(texts.responses["utter_place_second_opinion"]["text"], {"as_of": as_of})
+    closing = (
+        fill(texts.responses["utter_place_second_opinion"]["text"], {"as_of": min(dates)})
+        if dates
+        else (texts.responses["utter_place_undated"]["text"])
+    )
     return {
         "text": f"{text}\n\n{closing}",
         "custom": {
@@ -222,11 +245,15 @@ def _reply(text: str, places: Sequence[Place], language: str, texts: Texts) -> R
             "as_of": max(dates, default=None),
             "rows": [_row(place) for place in places[:MAX_LISTED]],
             "sources": [
-                {"publisher": None, "title": None, "url": place.source, "as_of": place.as_of} for place in places[:MAX_COMPARED]
+                {"publisher": None, "title": None, "url": place.source, "as_of": place.as_of}
+                for place in places[:MAX_COMPARED]
             ],
         },
     }
 
 
 def _row(place: Place) -> dict[str, Any]:
-    return {key: getattr(place, key) for key in ("id", "name", "kind", "status", "municipality", "floor_area_m2", "has_wet_labs")}
+    return {
+        key: getattr(place, key)
+        for key in ("id", "name", "kind", "status", "municipality", "floor_area_m2", "has_wet_labs")
+    }

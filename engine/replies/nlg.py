@@ -33,7 +33,7 @@ class KnowledgeResponses(NaturalLanguageGenerator):
     async def generate(
         self, utter_action: str, tracker: DialogueStateTracker, output_channel: str, **kwargs: Any
     ) -> Optional[Reply]:  # fmt: skip
-        """The reply for ``utter_action``, its variables filled from ``kwargs`` and the slots; None if it has no text."""
+        """The reply for ``utter_action``, its variables filled from ``kwargs`` and the slots; None without a text."""
         speech = language.of(tracker)
         compose = COMPOSED.get(utter_action)
         if compose is not None:
@@ -63,7 +63,7 @@ def _filled(reply: Any, values: dict[str, Any]) -> Any:
 
 def _understood(tracker: DialogueStateTracker) -> dict[str, Any]:
     message = tracker.latest_message
-    found: dict[str, Any] = message.parse_data.get("understanding", {}) if message else {}  # type: ignore[typeddict-item]
+    found: dict[str, Any] = message.parse_data.get("understanding", {}) if message else {}
     return found or {}
 
 
@@ -71,7 +71,7 @@ def _answer(tracker: DialogueStateTracker, speech: str) -> Reply:
     understood = _understood(tracker)
     pressed = next(tracker.get_latest_entity_values("topic"), None)
     topic = pressed or understood.get("topic")
-    if topic not in known().topics:
+    if topic is None or topic not in known().topics:
         return _unknown(tracker, speech)
     facts = [] if pressed else [fact for fact in understood.get("facts", []) if fact in known().facts]
     summary = not (facts and understood.get("alone"))
@@ -153,5 +153,5 @@ COMPOSED: dict[str, Callable[[DialogueStateTracker, str], Reply]] = {
     "utter_more": _more,
     "utter_repeat": _repeat,
     "utter_places": _places,
-    }
+}
 """Responses that are put together; all others stand in ``texts/``."""

@@ -14,6 +14,7 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.classifiers.classifier import IntentClassifier
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.constants import (
+    ENTITIES,
     INTENT,
     INTENT_NAME_KEY,
     INTENT_RANKING_KEY,
@@ -26,14 +27,20 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from engine.encoder import Encoder, EncoderMissing
-from engine.replies import context, language
+from engine.gazetteer import Names
+from engine.replies import context
+from engine.replies.directory import asks_one_attribute
 from engine.replies.texts import known
-from engine.understanding.decision import AREAS, UNCOVERED, Decision, Thresholds, answered, area, decide
+from engine.understanding.decision import AREAS, CLARIFY, UNCOVERED, Decision, Thresholds, area, decide
 from engine.understanding.followup import in_context, leans_on_context
-from engine.understanding.model import Embed, Model, Sentence, cached, knowledge_sentences
+from engine.understanding.model import Embed, Model, Reading, Sentence, cached, knowledge_sentences
+from engine.understanding.names import names_of_facts, weighed
 
 UNDERSTANDING = "understanding"
 SURE = 0.75
+PLAIN = 0.5
+CANDIDATES = 40
+RANKED = 5
 VECTOR_CACHE = Path("var/cache")
 RETRIEVAL_INTENTS = sorted(AREAS | {UNCOVERED})
 
@@ -54,6 +61,7 @@ class TopicClassifier(IntentClassifier, GraphComponent):
         self._config, self._storage, self._resource, self._model = config, storage, resource, model
         names = {field.name for field in fields(Thresholds)}
         self._thresholds = Thresholds(**{key: value for key, value in config.items() if key in names})
+        self._names = names_of_facts(known(), Names()) if model is not None else {}
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
@@ -62,15 +70,24 @@ class TopicClassifier(IntentClassifier, GraphComponent):
 
     @classmethod
     def create(
-        cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
-    ) -> GraphComponent:  # fmt: skip
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> GraphComponent:
         """An untrained component."""
         return cls(config, model_storage, resource)
 
     @classmethod
     def load(
-        cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext, **kwargs: Any
-    ) -> GraphComponent:  # fmt: skip
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> GraphComponent:
         """The component with its trained model."""
         with model_storage.read_from(resource) as folder:
             model = Model.load(folder, _encoder(config))
@@ -100,31 +117,38 @@ class TopicClassifier(IntentClassifier, GraphComponent):
             text = message.get(TEXT)
             if not text or text.startswith("/"):
                 continue
-            reading = self._model.read(text)
-            decision = decide(reading, self._thresholds)
-            if tracker is not None and leans_on_context(text) and not _stands_alone(decision):
-                decision = self._in_context(text, tracker) or decision
-            _set(message, decision, reading.ranking, reading.nearness)
+            names = frozenset((entity["entity"], str(entity["value"])) for entity in message.get(ENTITIES, []))
+            reading = weighed(self._model.read(text, CANDIDATES), names, self._names)
+            decision = self._decide(text, reading, tracker, any(label == "place" for label, _ in names))
+            _set(message, decision, reading)
         return messages
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         """Nothing to add to the training data."""
         return training_data
 
-    def _in_context(self, text: str, tracker: DialogueStateTracker) -> Optional[Decision]:
-        topic = context.last_topic(tracker)
-        if topic is None or context.subject(tracker) != "answer" or self._model is None:
-            return None
-        title = known().title(topic, language.of(tracker))
-        reading = self._model.read(in_context(text, title))
+    def _decide(
+        self, text: str, reading: Reading, tracker: Optional[DialogueStateTracker], names_place: bool
+    ) -> Decision:  # fmt: skip
         decision = decide(reading, self._thresholds)
-        if area(decision.intent) is not None:
+        if names_place and asks_one_attribute(text):
+            return Decision("directory_place", max(decision.confidence, SURE))
+        subject = context.subject(tracker) if tracker is not None else None
+        topic = context.last_topic(tracker) if tracker is not None else None
+        if subject != "answer" or topic is None or topic not in known().topics or not leans_on_context(text):
             return decision
-        return answered(reading, topic, self._thresholds) if topic in decision.choices else None
+        # Without a place in the message or in the conversation, a question about "it" is about the topic.
+        if _stands_alone(decision) and (names_place or not decision.intent.startswith("directory_")):
+            return decision
+        followed = decide(in_context(reading, topic, known().topics[topic].related), self._thresholds)
+        near = area(followed.intent) == area(topic) or followed.intent in known().topics[topic].related
+        return followed if near or followed.intent == CLARIFY else decision
 
 
 def _stands_alone(decision: Decision) -> bool:
-    return decision.confidence >= SURE or (area(decision.intent) is None and "/" not in decision.intent and decision.confidence >= 0.5)
+    if area(decision.intent) is None and not decision.intent.startswith("uncovered/"):
+        return decision.confidence >= PLAIN
+    return decision.confidence >= SURE
 
 
 def _encoder(config: dict[str, Any]) -> Optional[Embed]:
@@ -137,13 +161,16 @@ def _encoder(config: dict[str, Any]) -> Optional[Embed]:
         return None
 
 
-def _set(message: Message, decision: Decision, ranking: tuple[tuple[str, float], ...], nearness: float) -> None:
+def _set(message: Message, decision: Decision, reading: Reading) -> None:
     head = decision.intent.split("/")[0]
     intent = {INTENT_NAME_KEY: head, PREDICTED_CONFIDENCE_KEY: decision.confidence}
     message.set(INTENT, intent, add_to_output=True)
     message.set(
         INTENT_RANKING_KEY,
-        [{INTENT_NAME_KEY: name, PREDICTED_CONFIDENCE_KEY: round(value, 4)} for name, value in ranking[:5]],
+        [
+            {INTENT_NAME_KEY: name, PREDICTED_CONFIDENCE_KEY: round(value, 4)}
+            for name, value in reading.ranking[:RANKED]
+        ],
         add_to_output=True,
     )
     understanding = {
@@ -151,7 +178,7 @@ def _set(message: Message, decision: Decision, ranking: tuple[tuple[str, float],
         "choices": list(decision.choices),
         "facts": list(decision.facts),
         "alone": decision.alone,
-        "nearness": round(nearness, 4),
+        "nearness": round(reading.nearness, 4),
     }
     message.set(UNDERSTANDING, understanding, add_to_output=True)
     selector: dict[str, Any] = {"all_retrieval_intents": RETRIEVAL_INTENTS}

@@ -1,7 +1,7 @@
 """From what was read to what is done: answer, ask back, or say that it is not known.
 
 Two opinions must agree before a topic is answered: the classifier's confidence, and how near the training sentences
-are. The thresholds come from ``bench/thresholds.py``, which minimises a stated cost on the validation questions.
+are. The thresholds minimise a stated cost on the validation questions (``bench/thresholds.py``).
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ CLARIFY = "clarify"
 class Thresholds:
     """All in 0 … 1 but ``choices``, a count.
 
-    ``answer``, ``offer``: confidence needed; ``near``: nearness needed for either; ``choice``: confidence of each topic
-    that is offered. ``fact``: similarity from which a fact is said first, ``fact_alone``: from which the topic's summary
-    is left out; a second fact is said when it is at most ``second_fact`` behind.
+    ``answer``, ``offer``: confidence needed; ``near``: nearness needed for either; ``choice``: confidence of each
+    topic that is offered. ``fact``: similarity from which a fact is said first, ``fact_alone``: from which the topic's summary
+    is left out and a second fact said that is at most ``second_fact`` behind.
     """
 
     answer: float = 0.45
@@ -34,9 +34,9 @@ class Thresholds:
     near: float = 0.12
     choices: int = 3
     choice: float = 0.02
-    fact: float = 0.45
-    fact_alone: float = 0.6
-    second_fact: float = 0.03
+    fact: float = 0.25
+    fact_alone: float = 0.4
+    second_fact: float = 0.05
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ def decide(reading: Reading, thresholds: Thresholds) -> Decision:
     choices = tuple(
         intent for intent, value in reading.ranking if area(intent) is not None and value >= thresholds.choice
     )[: thresholds.choices]
-    covered = sum(value for intent, value in reading.ranking if area(intent) is not None)
+    covered = sum(value for intent, value in reading.ranking[:12] if area(intent) is not None)
     if near and choices and covered >= thresholds.offer:
         if len(choices) == 1 and choices[0] != best:
             return Decision(best, confidence)
@@ -78,9 +78,13 @@ def decide(reading: Reading, thresholds: Thresholds) -> Decision:
 def answered(reading: Reading, topic: str, thresholds: Thresholds) -> Decision:
     """The decision to answer ``topic``, with the facts of it that the sentence asks for."""
     confidence = dict(reading.ranking).get(topic, 0.0)
-    near = [(fact, similarity) for fact, of, similarity in reading.facts if of == topic and similarity >= thresholds.fact]
+    near = [
+        (fact, similarity) for fact, of, similarity in reading.facts if of == topic and similarity >= thresholds.fact
+    ]
     if not near:
         return Decision(topic, confidence)
     best = near[0][1]
+    if best < thresholds.fact_alone:
+        return Decision(topic, confidence, facts=(near[0][0],))
     facts = tuple(fact for fact, similarity in near[:2] if similarity >= best - thresholds.second_fact)
-    return Decision(topic, confidence, facts=facts, alone=best >= thresholds.fact_alone)
+    return Decision(topic, confidence, facts=facts, alone=True)

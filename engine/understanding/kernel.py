@@ -15,7 +15,7 @@ from typing import Any, Optional
 import numpy as np
 import numpy.typing as npt
 from scipy.linalg import cho_factor, cho_solve
-from scipy.sparse import csc_matrix, csr_matrix
+from scipy.sparse import csr_matrix
 
 from engine.understanding.ngrams import Ngrams
 
@@ -40,18 +40,21 @@ class Sentences:
 
 @dataclass
 class Kernel:
-    """A trained classifier. ``weights`` is float32 [sentences, classes]; ``labels`` holds a class number a sentence."""
+    """A trained classifier.
+
+    ``postings`` is the transposed n-gram matrix, [features, sentences]; ``weights`` is float32 [sentences, classes];
+    ``labels`` holds a class number a sentence.
+    """
 
     ngrams: Ngrams
-    columns: csc_matrix
+    postings: csr_matrix
     vectors: Optional[Floats]
     weights: Floats
     labels: npt.NDArray[np.int32]
 
     def similarities(self, sentence: Sentences) -> Floats:
         """k of one sentence to each training sentence, float32 [sentences]."""
-        row = sentence.ngrams
-        found: Floats = np.asarray(self.columns[:, row.indices] @ row.data, dtype=np.float32)
+        found: Floats = (sentence.ngrams @ self.postings).toarray()[0]
         if self.vectors is not None and sentence.vectors is not None:
             found += _vector_kernel(self.vectors @ sentence.vectors[0])
         return found
@@ -70,7 +73,7 @@ def fit(sentences: Sentences, ngrams: Ngrams, labels: Sequence[int], classes: in
     targets[np.arange(len(numbers)), numbers] = 1
     factor = cho_factor(kernel, lower=True, overwrite_a=True, check_finite=False)
     weights = np.asarray(cho_solve(factor, targets, overwrite_b=True, check_finite=False), dtype=np.float32)
-    return Kernel(ngrams, csc_matrix(sentences.ngrams), sentences.vectors, weights, numbers)
+    return Kernel(ngrams, csr_matrix(sentences.ngrams.T), sentences.vectors, weights, numbers)
 
 
 def _lower_triangle(sentences: Sentences) -> Floats:

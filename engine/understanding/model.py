@@ -15,7 +15,7 @@ from typing import Optional
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import csc_matrix, csr_matrix, load_npz, save_npz
+from scipy.sparse import csr_matrix, load_npz, save_npz
 
 from engine.understanding import kernel
 from engine.understanding.kernel import Floats, Kernel
@@ -68,16 +68,18 @@ def knowledge_sentences(knowledge: Knowledge) -> Iterable[Sentence]:
 class Model:
     """Reads sentences. ``embed`` must be the one the model was trained with, or None if it was trained without."""
 
-    def __init__(self, trained: Kernel, intents: Sequence[str], facts: Sequence[Optional[str]], embed: Optional[Embed]) -> None:
+    def __init__(
+        self, trained: Kernel, intents: Sequence[str], facts: Sequence[Optional[str]], embed: Optional[Embed]
+    ) -> None:
         self._kernel, self._intents, self._embed = trained, list(intents), embed
         self._scale = 1.0 + (kernel.SHARE if trained.vectors is not None else 0.0)
         self._facts = list(facts)
         self._names = sorted({fact for fact in facts if fact})
-        number = {fact: index for index, fact in enumerate(self._names)}
-        rows = [index for index, fact in enumerate(facts) if fact]
+        rows = sorted((index for index, fact in enumerate(facts) if fact), key=lambda index: str(facts[index]))
         self._topics = {str(facts[row]): self._intents[trained.labels[row]] for row in rows}
+        # The sentences of a fact side by side, and where each fact's begin.
         self._fact_rows = np.array(rows, dtype=np.int32)
-        self._fact_numbers = np.array([number[str(facts[row])] for row in rows], dtype=np.int32)
+        self._fact_starts = np.searchsorted([str(facts[row]) for row in rows], self._names)
 
     @classmethod
     def train(cls, sentences: Sequence[Sentence], embed: Optional[Embed]) -> Model:
@@ -99,8 +101,7 @@ class Model:
         probabilities = self._kernel.probabilities(similarities)
         best = np.argsort(-probabilities)[:top]
         nearest = np.sort(np.partition(similarities, -NEIGHBOURS)[-NEIGHBOURS:])
-        scores = np.zeros(len(self._names), dtype=np.float32)
-        np.maximum.at(scores, self._fact_numbers, similarities[self._fact_rows] / self._scale)
+        scores = np.maximum.reduceat(similarities[self._fact_rows], self._fact_starts) / self._scale
         facts = np.argsort(-scores)[:60]
         return Reading(
             tuple((self._intents[index], float(probabilities[index])) for index in best),
@@ -111,7 +112,7 @@ class Model:
     def save(self, folder: Path) -> None:
         """Write the model to ``folder``; no pickles."""
         trained = self._kernel
-        save_npz(folder / "sentences.npz", csr_matrix(trained.columns))
+        save_npz(folder / "postings.npz", trained.postings, compressed=False)
         arrays: dict[str, npt.NDArray[np.generic]] = {
             "idf": trained.ngrams.idf,
             "weights": trained.weights.astype(np.float16),
@@ -130,8 +131,8 @@ class Model:
         with np.load(folder / "model.npz", allow_pickle=False) as arrays:
             trained = Kernel(
                 Ngrams(arrays["idf"]),
-                csc_matrix(load_npz(folder / "sentences.npz")),
-                arrays["vectors"] if "vectors" in arrays else None,
+                csr_matrix(load_npz(folder / "postings.npz")),
+                arrays.get("vectors"),
                 arrays["weights"].astype(np.float32),
                 arrays["labels"],
             )
@@ -151,15 +152,13 @@ def cached(embed: Embed, digest: str, folder: Path) -> Embed:
         known: dict[str, Floats] = {}
         if path.exists():
             with np.load(path, allow_pickle=False) as stored:
-                known = dict(zip(stored["keys"].tolist(), stored["vectors"]))
+                known = dict(zip(stored["keys"].tolist(), stored["vectors"], strict=True))
         keys = [hashlib.sha256(sentence.encode()).hexdigest() for sentence in sentences]
-        new = {key: sentence for key, sentence in zip(keys, sentences) if key not in known}
+        new = {key: sentence for key, sentence in zip(keys, sentences, strict=True) if key not in known}
         if new:
-            known.update(zip(new, embed(list(new.values()))))
+            known.update(zip(new, embed(list(new.values())), strict=True))
             folder.mkdir(parents=True, exist_ok=True)
             np.savez(path, keys=np.array(list(known)), vectors=np.stack(list(known.values())))
         return np.stack([known[key] for key in keys])
 
     return vectors
-
-

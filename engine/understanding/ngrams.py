@@ -46,7 +46,7 @@ class Ngrams:
         counts.data = (1 + np.log(counts.data)) * self.idf[counts.indices]
         words, characters = counts[:, :WIDTH], counts[:, WIDTH:]
         shares = (WORD_SHARE**0.5, (1 - WORD_SHARE) ** 0.5)
-        parts = [normalize(part) * share for part, share in zip((words, characters), shares)]
+        parts = [normalize(part) * share for part, share in zip((words, characters), shares, strict=True)]
         return csr_matrix(hstack(parts, format="csr"), dtype=np.float32)
 
 

@@ -166,6 +166,36 @@ def test_choice_that_cannot_be_stored_counts_as_refused(
     assert chat.press("/consent_accept")[0].custom["choices"] == ALL
 
 
+@every_fault
+def test_withdrawal_that_cannot_be_stored_ends_the_grant(
+    chat: Conversation, context: Context, store: Store, kind: str
+) -> None:
+    chat.say("hello", "greet")
+    chat.press("/consent_accept")
+    subject = str((newest(chat, context) or {})["subject"])
+    with fault(kind, context.settings.database_url) as broken:
+        chat.use(Context(context.settings, broken))
+        assert chat.press("/consent_withdraw")[0].custom["choices"] == NONE
+    chat.use(context)
+    assert consents.in_force(store, context.settings, subject) is None
+    assert chat.say("what did I choose?", "consent_status")[0].custom["choices"] == NONE
+    assert chat.say("hello", "greet")[0].custom["step"] == "ask"
+    only = chat.press('/consent_choose{"purpose": "analytics"}')[0]
+    assert only.custom["choices"] == NONE | {"analytics": True}, "what was held is not granted again"
+    assert consents.in_force(store, context.settings, subject) == only.custom["choices"]
+
+
+def test_withdrawal_that_cannot_even_be_held_is_not_claimed(chat: Conversation, context: Context) -> None:
+    chat.say("hello", "greet")
+    chat.press("/consent_accept")
+    (context.settings.var / "held").write_text("in the way")
+    with fault("locked", context.settings.database_url) as broken:
+        chat.use(Context(context.settings, broken))
+        (reply,) = chat.press("/consent_withdraw")
+    assert reply.response == "utter_consent_not_applied"
+    assert "choices" not in reply.custom
+
+
 @pytest.mark.parametrize("kind", ["gone"])
 def test_outage_does_not_ask(chat: Conversation, context: Context, kind: str) -> None:
     with fault(kind, context.settings.database_url) as broken:

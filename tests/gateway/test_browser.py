@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import AsyncIterator
-from typing import Any
+from pathlib import Path
+from typing import Any, Literal
 
 import pytest
 import pytest_asyncio
@@ -208,7 +209,7 @@ async def test_nothing_runs_off_the_screen(page: Page, width: int, height: int) 
     await expect(page.locator(".said.ours").last).to_contain_text("You said: word")
     assert await page.evaluate("document.querySelector('.chat-log').scrollWidth") <= width
     box = await page.locator(".chat-form").bounding_box()
-    assert box and 0 <= box["x"] and box["x"] + box["width"] <= width and box["y"] + box["height"] <= height
+    assert box and box["x"] >= 0 and box["x"] + box["width"] <= width and box["y"] + box["height"] <= height
 
 
 async def test_an_ended_conversation_starts_anew_with_the_text(serve: Serve, page: Page, gateway: Running) -> None:
@@ -220,3 +221,21 @@ async def test_an_ended_conversation_starts_anew_with_the_text(serve: Serve, pag
     gateway.app.ctx.seals._seconds = 3600
     await page.get_by_role("button", name="Start a new conversation").click()
     await expect(page.locator(".said.ours").last).to_contain_text("You said: still there?")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_axe_finds_nothing(page: Page, engine: FakeEngine, scheme: Literal["light", "dark"]) -> None:
+    axe = pytest.importorskip("axe_playwright_python", reason="needs axe-playwright-python")
+    await page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+    await page.evaluate((Path(axe.__file__).parent / "axe.min.js").read_text())
+    tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+    for step in ("page", "chat"):
+        if step == "chat":
+            await page.click("[data-launcher]")
+            await say(page, "fees?")
+            await expect(page.get_by_role("button", name="More")).to_be_visible()
+            engine.reply = lambda turn: []
+            await say(page, "hello?")
+            await expect(page.locator(".trouble")).to_be_visible()
+        found = await page.evaluate("(runOnly) => axe.run(document, {runOnly})", tags)
+        assert [(entry["id"], entry["nodes"][0]["html"]) for entry in found["violations"]] == [], step

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+import shutil
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 
 import knowledge
+from gateway import texts
 from gateway.assets import FOLDER, Assets
 from gateway.dates import spoken
 from gateway.options import Options
@@ -154,12 +156,30 @@ def test_dates(iso: str | None, expected: str) -> None:
     assert spoken(iso, "en") == expected
 
 
-def test_a_changed_text_is_shown_without_a_restart(settings: Settings, tmp_path: Path) -> None:
+@pytest.mark.asyncio
+async def test_a_changed_text_is_shown_without_a_restart(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "texts" / "en"
+    shutil.copytree(ROOT / "en", folder)
+    monkeypatch.setattr(texts, "ROOT", tmp_path / "texts")
     pages = Pages(Options.of(settings), Assets())
     pages.refresh()
-    before = pages.get("en").etag
-    pages.refresh()
-    assert pages.get("en").etag == before
+    unchanged = pages.get("en")
+    await pages.refresh_if_changed()
+    assert pages.get("en") is unchanged
+    page = folder / "page.yml"
+    words = page.read_text()
+    page.write_text(words.replace(PAGE["hero"]["title"], "Another headline"))
+    await pages.refresh_if_changed()
+    changed = pages.get("en")
+    assert b"Another headline" in changed.body and changed.etag != unchanged.etag
+    page.write_text("hero: [")
+    await pages.refresh_if_changed()
+    assert pages.get("en") is changed
+    page.write_text(words)
+    await pages.refresh_if_changed()
+    assert pages.get("en").etag == unchanged.etag
 
 
 PAIRS = [

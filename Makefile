@@ -1,0 +1,73 @@
+# `make run` and `make test` install what they need; the other targets are for daily work.
+SHELL := /bin/bash
+PYTHON := .venv/bin/python
+ENGINE := .venv-engine/bin/python
+export PYTHONPATH := $(CURDIR)
+
+.PHONY: run test setup setup-dev setup-engine encoder train chat ask lint test-app test-engine test-stories \
+        bench-nlu bench-load bench-thresholds verify-consents rasa lock
+
+run: setup  ## start everything and print the addresses
+	@$(PYTHON) -m deploy.run
+
+test: setup-dev lint train test-engine test-stories test-app  ## everything that CI runs
+
+setup: setup-engine
+	@test -f .venv/dev || deploy/environment.sh .venv 3.13 requirements/app.txt
+
+setup-dev: setup-engine
+	@deploy/environment.sh .venv 3.13 requirements/dev.txt && touch .venv/dev
+	@deploy/test-machine.sh
+
+setup-engine:
+	@deploy/environment.sh .venv-engine 3.11 requirements/engine.txt requirements/engine-dev.txt
+	@$(ENGINE) -W ignore -m engine.encoder.install
+
+train: setup  ## train the model unless it is up to date
+	@$(PYTHON) -m deploy.training
+
+chat: setup  ## talk to the assistant in the terminal
+	@$(PYTHON) -m deploy.run chat
+
+ask: setup  ## one JSON object {"text", "language"?} a line on stdin, one JSON reply a line on stdout
+	@$(PYTHON) -m deploy.run ask
+
+rasa: setup  ## Rasa's own command in the engine's environment: make rasa ARGS="data validate"
+	@set -a; eval "$$($(PYTHON) -m deploy.environment)"; $(ENGINE) -m engine $(ARGS)
+
+lint: setup-dev
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy
+	$(ENGINE) -m mypy --config-file engine/mypy.ini engine
+	$(PYTHON) -m knowledge.check
+	$(PYTHON) -m corpus.lint
+
+test-app: train
+	$(PYTHON) -m pytest tests --ignore=tests/engine
+
+test-engine: train
+	$(ENGINE) -m pytest --confcutdir=tests/engine tests/engine
+
+test-stories: train
+	$(MAKE) --no-print-directory rasa ARGS="data validate --quiet"
+	$(MAKE) --no-print-directory rasa ARGS="test core --stories tests/stories --model models/assistant.tar.gz --fail-on-prediction-errors --no-plot --out var/results --quiet"
+
+verify-consents: setup  ## prove that the ledger of cookie choices is whole
+	@$(PYTHON) -m records.verify_consents
+
+bench-nlu: setup
+	@$(ENGINE) -m bench.nlu $(ARGS)
+
+bench-load: setup
+	@$(PYTHON) -m bench.load $(ARGS)
+
+bench-thresholds: setup
+	@$(ENGINE) -m bench.thresholds $(ARGS)
+
+UV := uv pip compile --quiet --generate-hashes --no-emit-index-url --no-header --no-annotate
+lock:  ## write the lock files anew (needs uv)
+	$(UV) --python-version 3.13 requirements/app.in -o requirements/app.txt
+	$(UV) --python-version 3.13 requirements/dev.in -o requirements/dev.txt
+	$(UV) --python-version 3.10 --override requirements/engine-overrides.txt requirements/engine.in -o requirements/engine.txt
+	$(UV) --python-version 3.10 requirements/engine-dev.in -o requirements/engine-dev.txt

@@ -1,0 +1,1 @@
+"""Benchmarks: understanding (``bench.nlu``), decision thresholds (``bench.thresholds``), load (``bench.load``)."""

@@ -1,0 +1,7 @@
+"""The running stack."""
+
+from __future__ import annotations
+
+from tests.stack import stack
+
+__all__ = ["stack"]
