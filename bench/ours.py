@@ -15,6 +15,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Optional
 
+import numpy
+
 from bench.cost import Cost, Meter, rss_mb
 from bench.runs import ROOT, WORK, Answer, Run, worker
 from corpus.files import nlu_examples
@@ -71,7 +73,9 @@ def _train(folder: Path, embed: Optional[Embed]) -> dict[str, Any]:
 
 
 def _read(folder: Path, embed: Optional[Embed]) -> dict[str, Any]:
-    """Read as engine.understanding.component does at the start of a conversation, but keep every intent's confidence."""
+    """Read as engine.understanding.component does at the start of a conversation, with every intent's confidence."""
+    # Both as in engine.__main__, for the modules below import Rasa.
+    numpy.VisibleDeprecationWarning = numpy.exceptions.VisibleDeprecationWarning  # type: ignore[attr-defined]
     without_tensorflow.install()
     import knowledge
     from engine.gazetteer import Names

@@ -20,6 +20,7 @@ if [ -z "$python" ]; then
 fi
 echo "Installing $folder (Python $version); this takes a minute or two the first time …" >&2
 [ -x "$folder/bin/python" ] || "$python" -m venv "$folder"
+"$folder/bin/python" -m pip --version >/dev/null 2>&1 || "$folder/bin/python" -m ensurepip >/dev/null
 requirements=()
 for lock in "$@"; do requirements+=(-r "$lock"); done
 "$folder/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps --ignore-requires-python \

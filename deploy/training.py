@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -12,6 +14,7 @@ ROOT = Path(__file__).parent.parent
 ENGINE_PYTHON = ROOT / ".venv-engine" / "bin" / "python"
 MODEL = ROOT / "models" / "assistant.tar.gz"
 REPLIES = ROOT / "engine" / "replies"
+LOCK = ROOT / "models" / ".training"
 FINGERPRINT = ROOT / "models" / "assistant.sha256"
 
 
@@ -39,11 +42,20 @@ def up_to_date() -> bool:
 
 def train(force: bool = False) -> bool:
     """Train unless the model is up to date; False when it failed. Progress goes to stderr."""
+    LOCK.parent.mkdir(parents=True, exist_ok=True)
+    with LOCK.open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # who starts at the same time waits, and finds the model made
+        return _train(force)
+
+
+def _train(force: bool) -> bool:
     if not force and up_to_date():
         print("The model is up to date.", file=sys.stderr)
         return True
     print("Training the model (about a minute on two cores) …", file=sys.stderr, flush=True)
     made_of = fingerprint()
+    # Under a name of its own: an engine that starts meanwhile must not read half a model.
+    draft = MODEL.with_name(f"draft-{os.getpid()}.tar.gz")
     command = [
         str(ENGINE_PYTHON),
         "-m",
@@ -52,11 +64,15 @@ def train(force: bool = False) -> bool:
         "--force",
         "--skip-validation",
         "--fixed-model-name",
-        MODEL.name.split(".")[0],
+        draft.name.split(".")[0],
     ]
-    if subprocess.run(command, cwd=ROOT, stdout=sys.stderr, check=False).returncode != 0 or not MODEL.exists():
-        print("Training failed; see above.", file=sys.stderr)
-        return False
+    try:
+        if subprocess.run(command, cwd=ROOT, stdout=sys.stderr, check=False).returncode != 0 or not draft.exists():
+            print("Training failed; see above.", file=sys.stderr)
+            return False
+        draft.replace(MODEL)
+    finally:
+        draft.unlink(missing_ok=True)
     FINGERPRINT.write_text(made_of + "\n", encoding="utf-8")
     return True
 

@@ -10,6 +10,22 @@ from importlib.metadata import version
 RASA = "3.6.21"
 
 
+def prepare() -> None:
+    """Make Rasa importable here, and honest about a broken store. Must run before the first import of ``rasa``."""
+    import numpy
+
+    from engine import without_tensorflow
+
+    # Rasa names this warning where NumPy 1 had it; it is the only name it needs that NumPy 2 moved.
+    numpy.VisibleDeprecationWarning = numpy.exceptions.VisibleDeprecationWarning  # type: ignore[attr-defined]
+    without_tensorflow.install()
+    import rasa.core.agent
+
+    # Rasa wraps every tracker store so that it falls back to memory: it would answer, and forget what was said. Ours
+    # raises instead, and the channel apologises.
+    rasa.core.agent.FailSafeTrackerStore = lambda store: store
+
+
 def main() -> None:
     """Check the environment, then hand over to Rasa. Exits with a message if it is not the pinned version."""
     if version("rasa") != RASA:
@@ -22,14 +38,7 @@ def main() -> None:
         for threads in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
             os.environ.setdefault(threads, "1")
     warnings.filterwarnings("ignore", category=DeprecationWarning)
-
-    import numpy
-
-    from engine import without_tensorflow
-
-    # Rasa names this warning where NumPy 1 had it; it is the only name it needs that NumPy 2 moved.
-    numpy.VisibleDeprecationWarning = numpy.exceptions.VisibleDeprecationWarning  # type: ignore[attr-defined]
-    without_tensorflow.install()
+    prepare()
     from rasa.__main__ import main as rasa_main
 
     rasa_main()

@@ -24,7 +24,11 @@ WINDOW = 60
 """Events read of a conversation, about ten turns."""
 BUSY_TIMEOUT_MS = 2000
 _STARTS = ("session_started", "restart")
-_STATE = ("slot", "active_loop", "pause", "resume")
+_STATE = (*_STARTS, "reset_slots", "active_loop", "pause", "resume")
+_INDEXES = {
+    "ix_events_sender_order": "sender_id, id",
+    "ix_events_sender_kind": "sender_id, type_name, action_name, id",
+}
 _LOADED = "_events_in_store"
 
 
@@ -47,7 +51,8 @@ class WindowedTrackerStore(SQLTrackerStore):
             sa.event.listen(self.engine, "connect", _sqlite_settings)
             self.engine.dispose()
         with self.engine.begin() as connection:
-            connection.execute(sa.text("CREATE INDEX IF NOT EXISTS ix_events_sender_order ON events (sender_id, id)"))
+            for name, columns in _INDEXES.items():
+                connection.execute(sa.text(f"CREATE INDEX IF NOT EXISTS {name} ON events ({columns})"))
 
     async def retrieve(self, sender_id: str) -> Optional[DialogueStateTracker]:
         """The conversation as far as it matters for the next turn; None if there is none."""
@@ -65,11 +70,25 @@ class WindowedTrackerStore(SQLTrackerStore):
             before: list[str] = []
             if len(rows) == WINDOW:
                 rows = rows[_first_turn(rows) :]
-                before = [data for (data,) in connection.execute(_state_before(table, sender_id, rows[0].id))]
+                older = {"sender_id": sender_id, "first": rows[0].id}
+                before = list(connection.execute(_state_before(self._kinds()), older).scalars())
         events = [_event(data) for data in itertools.chain(before, (row.data for row in rows))]
         tracker = DialogueStateTracker.from_events(sender_id, events, self.domain.slots, domain=self.domain)
         setattr(tracker, _LOADED, len(tracker.events))
         return tracker
+
+    async def retrieve_full_tracker(self, conversation_id: str) -> Optional[DialogueStateTracker]:
+        """The whole conversation."""
+        tracker = await super().retrieve_full_tracker(conversation_id)
+        if tracker is not None:
+            setattr(tracker, _LOADED, len(tracker.events))
+        return tracker
+
+    def _kinds(self) -> tuple[tuple[str, Optional[str]], ...]:
+        """Type and name of the events that still count however long ago they were."""
+        named = [("slot", slot.name) for slot in self.domain.slots]
+        named += [("active_loop", form) for form in self.domain.form_names]
+        return (*named, *((kind, None) for kind in _STATE))
 
     async def save(self, tracker: DialogueStateTracker) -> None:
         """Append the events that are new since the tracker was read."""
@@ -97,21 +116,20 @@ def _first_turn(rows: list[Any]) -> int:
     return 0
 
 
-def _state_before(table: sa.Table, sender_id: str, first: int) -> Any:
-    """Select the newest slot, loop and pause events between the last start of the conversation and ``first``."""
-    earlier = sa.and_(table.c.sender_id == sender_id, table.c.id < first)
-    start = sa.select(sa.func.coalesce(sa.func.max(table.c.id), 0)).where(earlier, table.c.type_name.in_(_STARTS))
-    kind = sa.case(
-        (table.c.type_name == "slot", table.c.action_name),
-        (table.c.type_name == "active_loop", "loop/"),
-        else_="pause/",
-    )
-    newest = (
-        sa.select(sa.func.max(table.c.id))
-        .where(earlier, table.c.type_name.in_(_STATE), table.c.id > start.scalar_subquery())
-        .group_by(kind)
-    )  # fmt: skip
-    return sa.select(table.c.data).where(table.c.id.in_(newest)).order_by(table.c.id)
+@cache
+def _state_before(kinds: tuple[tuple[str, Optional[str]], ...]) -> Any:
+    """Select the newest event of each kind (type and name) before ``first``, oldest first.
+
+    Each is one seek in an index, however long the conversation. Replayed in their order, a start, a restart or a reset
+    undoes what came before it, as it did then.
+    """
+    table = WindowedTrackerStore.SQLEvent.__table__
+    mine = (table.c.sender_id == sa.bindparam("sender_id"), table.c.id < sa.bindparam("first"))
+    newest = [
+        sa.select(sa.func.max(table.c.id)).where(*mine, table.c.type_name == kind, table.c.action_name == name)
+        for kind, name in kinds
+    ]
+    return sa.select(table.c.data).where(table.c.id.in_(sa.union_all(*newest))).order_by(table.c.id)
 
 
 @cache

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import DBAPIError, DisconnectionError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
@@ -20,6 +22,9 @@ BUSY_SECONDS = 2.0
 
 WRITE_SECONDS = 4.0
 """A write not ready to commit after this long is given up, because by then the visitor was told that it failed."""
+
+FILE = "file"
+"""Where a pooled SQLite connection notes which file it has open."""
 
 
 class Store:
@@ -89,8 +94,22 @@ def _sqlite_engine(url: str, busy_seconds: float) -> Engine:
         url, hide_parameters=True, connect_args={"timeout": busy_seconds, "check_same_thread": False}
     )
 
+    path = _path(url)
+    known: set[Path] = set()
+
+    @event.listens_for(engine, "do_connect")
+    def connecting(*_arguments: object) -> None:
+        if path in known and not path.exists():  # SQLite would make an empty one, in the way of the real one's return
+            raise sqlite3.OperationalError("the database file is gone")
+
+    @event.listens_for(engine, "checkout")
+    def still_there(_connection: object, record: Any, _proxy: object) -> None:
+        # Without this our writes would go on, unseen, into a file that was moved away or replaced by a backup.
+        if path and record.info.get(FILE) != _identity(path):
+            raise DisconnectionError("the database file is another one now")
+
     @event.listens_for(engine, "connect")
-    def connected(connection: Any, _record: object) -> None:
+    def connected(connection: Any, record: Any) -> None:
         connection.isolation_level = None  # transactions begin below, not when the driver thinks so
         cursor = connection.cursor()
         try:
@@ -101,12 +120,28 @@ def _sqlite_engine(url: str, busy_seconds: float) -> Engine:
             cursor.execute("PRAGMA foreign_keys=ON")
         finally:
             cursor.close()
+        if path:
+            record.info[FILE] = _identity(path)
+            known.add(path)
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
         connection.exec_driver_sql(f"BEGIN {connection.get_execution_options().get('begin', 'DEFERRED')}")
 
     return engine
+
+
+def _path(url: str) -> Path | None:
+    database = make_url(url).database
+    return Path(database) if database and not database.startswith((":", "file:")) else None
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _server_engine(url: str, busy_seconds: float) -> Engine:

@@ -113,8 +113,10 @@ def _uncovered(tracker: DialogueStateTracker, speech: str) -> Reply:
     if entry is None:
         return _unknown(tracker, speech)
     reply = plain(words, "utter_not_covered") or {}
+    near = answers.answer(known(), words, speech, entry.topic, [], True, 0.0)
+    reply["text"] = f"{reply['text']}\n\n{near['text']}"
     reply["buttons"] = [_ask_person(words, tracker), answers.topic_button(known(), entry.topic, speech)]
-    reply["custom"] = {"type": "unknown", "near": entry.topic}
+    reply["custom"] = {"type": "unknown", "near": entry.topic, "sources": near["custom"]["sources"]}
     return reply
 
 

@@ -25,8 +25,8 @@ class Thresholds:
     """All in 0 … 1 but ``choices``, a count.
 
     ``answer``, ``offer``: confidence needed; ``near``: nearness needed for either; ``choice``: confidence of each
-    topic that is offered. ``fact``: similarity from which a fact is said first, ``fact_alone``: from which the topic's summary
-    is left out and a second fact said that is at most ``second_fact`` behind.
+    topic that is offered. ``fact``: similarity from which a fact that leads the next by ``fact_lead`` is said before the topic's
+    summary, ``fact_alone``: from which the summary is left out and a second fact said that is at most ``second_fact`` behind.
     """
 
     answer: float = 0.45
@@ -34,8 +34,9 @@ class Thresholds:
     near: float = 0.12
     choices: int = 3
     choice: float = 0.02
-    fact: float = 0.25
-    fact_alone: float = 0.4
+    fact: float = 0.2
+    fact_lead: float = 0.03
+    fact_alone: float = 0.35
     second_fact: float = 0.05
 
 
@@ -85,6 +86,7 @@ def answered(reading: Reading, topic: str, thresholds: Thresholds) -> Decision:
         return Decision(topic, confidence)
     best = near[0][1]
     if best < thresholds.fact_alone:
-        return Decision(topic, confidence, facts=(near[0][0],))
+        leads = len(near) == 1 or best - near[1][1] >= thresholds.fact_lead
+        return Decision(topic, confidence, facts=(near[0][0],) if leads else ())
     facts = tuple(fact for fact, similarity in near[:2] if similarity >= best - thresholds.second_fact)
     return Decision(topic, confidence, facts=facts, alone=True)

@@ -105,6 +105,8 @@ def _shown(key: str, reply: Message, custom: Mapping[str, Any]) -> Any:
         return reply.get("text")
     if key == "buttons_include":
         return _titles(reply)
+    if key == "topic_or_offer":
+        return custom.get("topic") or custom.get("topics")
     return custom.get({"first_fact": "facts", "places_include": "places", "topics_include": "topics"}.get(key, key))
 
 
@@ -127,6 +129,9 @@ CHECKS: dict[str, Any] = {
     "first_fact": lambda value, reply, custom: (custom.get("facts") or [None])[0] in _all(value),
     "topic": lambda value, reply, custom: any(
         _same(value, topic) for topic in [custom.get("topic"), *custom.get("aliases", [])]
+    ),
+    "topic_or_offer": lambda value, reply, custom: any(
+        _same(value, topic) for topic in [custom.get("topic"), *custom.get("aliases", []), *custom.get("topics", [])]
     ),
     "places_include": lambda value, reply, custom: set(value) <= set(custom.get("places", [])),
     "places_exclude": lambda value, reply, custom: not set(value) & set(custom.get("places", [])),
