@@ -22,6 +22,7 @@ from engine.encoder import Encoder, EncoderMissing
 from engine.understanding.decision import CLARIFY, Decision, Thresholds
 
 SEPARATE = ("topic", "uncovered", "out_of_scope", "patient", "job_seeker")
+EXAMPLE = 90
 REJECTED = (0.0, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5)
 
 
@@ -32,12 +33,14 @@ class Scored:
     run: Run
     pairs: list[tuple[Question, Answer]]
     decisions: list[tuple[Question, Decision]]
+    unlike: frozenset[str]
 
     @classmethod
-    def of(cls, run: Run, asked: Sequence[Question], thresholds: Thresholds) -> Scored:
-        """Decide on every answer of ``run``."""
+    def of(cls, run: Run, asked: Sequence[Question], thresholds: Thresholds, unlike: frozenset[str]) -> Scored:
+        """Decide on every answer of ``run``; ``unlike`` as scores.unlike gives it."""
         pairs = list(zip(asked, run.answers, strict=True))
-        return cls(run, pairs, [(question, scores.decision(run, answer, thresholds)) for question, answer in pairs])
+        decisions = [(question, scores.decision(run, answer, thresholds)) for question, answer in pairs]
+        return cls(run, pairs, decisions, unlike)
 
     def answers(self, *kinds: str) -> list[Answer]:
         """The answers to questions of these kinds."""
@@ -72,6 +75,9 @@ def figures(scored: Scored) -> dict[str, float]:
             any(intent in q.right for intent, _ in a.ranking[:3]) for q, a in topics
         ),
         "topics: macro-F1 of the best guess": scores.macro_f1(topics),
+        "topics unlike any training sentence: right at once": scores.share(
+            d.intent in q.right for q, d in scored.decided("topic") if q.text in scored.unlike
+        ),
         "facts: right one said first": first if run.own else float("nan"),
         "facts: right one said": said if run.own else float("nan"),
         "known/unknown: AUROC, best topic's confidence": scores.auroc(known, unknown, scores.topic_confidence),
@@ -113,9 +119,11 @@ def report(found: Sequence[Scored]) -> str:
 def _details(scored: Scored) -> str:
     parts = [f"## {scored.run.system}"]
     worst = scores.confusions(scored.decided("topic"))
-    rows = [[f"{right} → {given}", str(times), example] for right, given, times, example in worst]
+    rows = [[f"{right} → {given}", str(times), example[:EXAMPLE]] for right, given, times, example in worst]
     header = ["asked → answered", "times", "example"]
-    parts.append("Most frequent confusions on topic questions:\n\n" + table(header, rows))
+    parts.append(
+        "Worst confusions (most frequent, then most confident) on topic questions:\n\n" + table(header, rows, (0, 2))
+    )
     fitted = scores.calibration(scored.pairs)
     if fitted is not None:
         from engine.understanding.kernel import TEMPERATURE
@@ -173,7 +181,10 @@ def main() -> int:
     kinds = {kind: sum(question.kind == kind for question in asked) for kind in SEPARATE}
     counts = ", ".join(f"{count} {kind}" for kind, count in kinds.items())
     print(f"{len(asked)} validation questions: {counts}; the rest is dialogue")
-    found = [Scored.of(run, asked, Thresholds()) for run in measured(arguments)]
+    trained = [sentence.text for sentence in ours.training_sentences()]
+    unlike = scores.unlike([question.text for question in asked], trained)
+    print(f"{len(unlike)} of them share less than {scores.ALIKE:.0%} of their words with any training sentence\n")
+    found = [Scored.of(run, asked, Thresholds(), unlike) for run in measured(arguments)]
     print(report(found))
     if arguments.json:
         data: dict[str, Any] = {s.run.system: {**figures(s), **costs(s.run)} for s in found}

@@ -13,12 +13,14 @@ from scipy.optimize import minimize_scalar
 from sklearn.metrics import f1_score, roc_auc_score
 
 from bench.runs import Answer, Run
+from corpus.lint import words
 from corpus.validation import Question
 from engine.understanding.decision import CLARIFY, OUT_OF_SCOPE, UNKNOWN, Decision, Thresholds, area, decide
 from engine.understanding.model import Reading
 
 RIGHT, OFFERED, OFFERED_WRONG, WRONG, UNANSWERED = "right", "offered", "offered, none right", "wrong", "not answered"
 OUTCOMES = (RIGHT, OFFERED, OFFERED_WRONG, WRONG, UNANSWERED)
+ALIKE = 0.6
 CANDIDATES = 40
 """Intents that a decision looks at, as in engine.understanding.component (which cannot be imported without Rasa)."""
 _HONEST = (UNKNOWN, OUT_OF_SCOPE)
@@ -70,6 +72,17 @@ def top_confidence(answer: Answer) -> float:
     return answer.ranking[0][1]
 
 
+def unlike(texts: Sequence[str], trained: Sequence[str]) -> frozenset[str]:
+    """The ``texts`` that share less than ALIKE of their words (Jaccard) with each of ``trained``."""
+    bags = [frozenset(words(text)) for text in trained]
+
+    def alone(text: str) -> bool:
+        own = frozenset(words(text))
+        return all(len(own & bag) < ALIKE * len(own | bag) for bag in bags)
+
+    return frozenset(text for text in texts if alone(text))
+
+
 def auroc(known: Sequence[Answer], unknown: Sequence[Answer], score: Callable[[Answer], float]) -> float:
     """The chance that a known question scores higher than an unknown one."""
     truth = [1] * len(known) + [0] * len(unknown)
@@ -85,8 +98,9 @@ def macro_f1(pairs: Sequence[Pair]) -> float:
 
 
 def confusions(pairs: Sequence[tuple[Question, Decision]], count: int = 10) -> list[tuple[str, str, int, str]]:
-    """The most frequent (right intent, intent given instead, how often, an example)."""
+    """The worst (right intent, intent given instead, how often, an example): most frequent, then most confident."""
     wrong = [(q, d) for q, d in pairs if outcome(q, d) == WRONG]
+    wrong.sort(key=lambda pair: -pair[1].confidence)
     counted = Counter((q.right[0], d.intent) for q, d in wrong)
     example = {(q.right[0], d.intent): q.text for q, d in reversed(wrong)}
     return [(right, given, times, example[right, given]) for (right, given), times in counted.most_common(count)]

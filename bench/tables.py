@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 
-def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """A Markdown table with aligned columns; the first column is text, the others are figures."""
+def table(header: Sequence[str], rows: Sequence[Sequence[str]], text: Collection[int] = (0,)) -> str:
+    """A Markdown table with aligned columns; the columns numbered in ``text`` hold text, the others figures."""
     every = [list(header), *(list(row) for row in rows)]
     widths = [max(len(row[column]) for row in every) for column in range(len(header))]
 
     def line(row: Sequence[str]) -> str:
-        cells = [row[0].ljust(widths[0]), *(cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True))]
+        sized = enumerate(zip(row, widths, strict=True))
+        cells = (cell.ljust(width) if column in text else cell.rjust(width) for column, (cell, width) in sized)
         return "| " + " | ".join(cells) + " |"
 
-    rule = ["-" * widths[0], *("-" * (width - 1) + ":" for width in widths[1:])]
+    rule = ["-" * width if column in text else "-" * (width - 1) + ":" for column, width in enumerate(widths)]
     return "\n".join([line(every[0]), line(rule), *(line(row) for row in every[1:])])
 
 

@@ -8,6 +8,8 @@ import warnings
 from importlib.metadata import version
 
 RASA = "3.6.21"
+ACTION_SECONDS = 10
+"""Longest wait for the action server."""
 
 
 def prepare() -> None:
@@ -19,11 +21,19 @@ def prepare() -> None:
     # Rasa names this warning where NumPy 1 had it; it is the only name it needs that NumPy 2 moved.
     numpy.VisibleDeprecationWarning = numpy.exceptions.VisibleDeprecationWarning  # type: ignore[attr-defined]
     without_tensorflow.install()
+    import rasa.core.actions.action
+    import rasa.core.actions.forms
     import rasa.core.agent
+
+    from engine.outage import OutageAction, OutageForm
 
     # Rasa wraps every tracker store so that it falls back to memory: it would answer, and forget what was said. Ours
     # raises instead, and the channel apologises.
     rasa.core.agent.FailSafeTrackerStore = lambda store: store
+    rasa.core.actions.action.RemoteAction = rasa.core.actions.forms.RemoteAction = OutageAction
+    rasa.core.actions.forms.FormAction = OutageForm
+    # An action may take 5 seconds (action_budget_seconds). Rasa would hold the conversation for five minutes.
+    rasa.core.actions.action.DEFAULT_REQUEST_TIMEOUT = ACTION_SECONDS
 
 
 def main() -> None:

@@ -14,7 +14,7 @@ from typing import Any, Optional
 
 import structlog
 from rasa.core.channels.channel import CollectingOutputChannel, InputChannel, UserMessage
-from sanic import Blueprint
+from sanic import Blueprint, Sanic
 from sanic.request import Request
 from sanic.response import HTTPResponse, json
 
@@ -26,6 +26,10 @@ MAX_CHARS = 1000
 MAX_SENDER = 255
 
 log = structlog.get_logger(__name__)
+
+
+class TurnFailed(BaseException):
+    """An action failed and nothing was said: the turn counts as not taken. Rasa swallows every Exception."""
 
 
 class OneMessage(CollectingOutputChannel):
@@ -59,7 +63,14 @@ class LoopbackRest(InputChannel):
 
         @routes.route("/", methods=["GET"])
         async def health(request: Request) -> HTTPResponse:
-            return json({"status": "ok"})
+            loaded = _has_model(request.app)
+            return json({"status": "ok" if loaded else "no model"}, status=200 if loaded else 500)
+
+        @routes.listener("after_server_start")
+        async def insist(app: Sanic, loop: Any) -> None:
+            if not _has_model(app):  # Rasa would serve on, and answer nothing
+                log.error("engine.model.unusable")
+                app.stop()
 
         @routes.route("/webhook", methods=["POST"])
         async def receive(request: Request) -> HTTPResponse:
@@ -69,6 +80,12 @@ class LoopbackRest(InputChannel):
             return json(await _turn(request.json, on_new_message))
 
         return routes
+
+
+def _has_model(app: Sanic) -> bool:
+    if not hasattr(app.ctx, "agent"):
+        return True  # not Rasa's server
+    return app.ctx.agent is not None and bool(app.ctx.agent.is_ready())
 
 
 def _problem(body: Any) -> Optional[str]:
@@ -101,7 +118,7 @@ async def _turn(body: dict[str, Any], on_new_message: Callable[[UserMessage], Aw
             return output.messages
     except asyncio.CancelledError:
         raise
-    except Exception as error:
+    except (Exception, TurnFailed) as error:
         reason = type(error).__name__
         log.exception("engine.turn.failed", conversation=sender)
     reference = f"E-{secrets.token_hex(4).upper()}"

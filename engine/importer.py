@@ -6,8 +6,11 @@ Rasa wants a response for every ``utter_`` action and every retrieval intent. Ou
 
 from __future__ import annotations
 
+from typing import Optional
+
 from rasa.shared.core.domain import Domain
 from rasa.shared.importers.rasa import RasaFileImporter
+from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from engine.replies.language import DEFAULT
 from engine.replies.nlg import COMPOSED
@@ -16,6 +19,14 @@ from engine.replies.texts import known, texts
 
 class KnowledgeImporter(RasaFileImporter):
     """Rasa's file importer, with the responses of texts and knowledge added to the domain."""
+
+    _nlu: Optional[TrainingData] = None
+
+    def get_nlu_data(self, language: Optional[str] = "en") -> TrainingData:
+        """The training sentences, read once: Rasa asks for them three times, at three seconds each."""
+        if self._nlu is None:
+            self._nlu = super().get_nlu_data(language)
+        return self._nlu
 
     def get_domain(self) -> Domain:
         """The domain of the files and the names of all responses."""

@@ -23,9 +23,12 @@ class Tickets:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    async def open(self, conversation: Conversation, where: str, error: str) -> str:
-        """Open a ticket and give its reference; never fails, but the ticket may not be stored."""
-        reference = tickets.new_reference()
+    async def open(self, conversation: Conversation, where: str, error: str, reference: str | None = None) -> str:
+        """Open a ticket and give its ``reference``, a new one by default.
+
+        Never fails, but the ticket may not be stored.
+        """
+        reference = reference or tickets.new_reference()
         work = asyncio.to_thread(
             tickets.open_ticket, self._store, reference, conversation.id, conversation.channel, where, error
         )

@@ -25,6 +25,9 @@ from gateway.tickets import Tickets
 
 log = structlog.get_logger(__name__)
 
+ENGINE_MARK = "E-"
+"""References that the engine made (engine/channel.py); those of the actions have their tickets already."""
+
 
 @dataclass(frozen=True)
 class Input:
@@ -53,6 +56,7 @@ class Turns:
         """The assistant's first words. Raises EngineFailed: then there is no conversation."""
         try:
             said = await self._engine.send(conversation, "/open")
+            await self._report(conversation, said)
         except EngineFailed as failure:
             self._failed(failure)
             raise
@@ -110,6 +114,7 @@ class Turns:
         started = time.perf_counter()
         try:
             said = await self._engine.send(conversation, given.message, given.title)
+            await self._report(conversation, said)
             self._metrics.engine_up.set(1)
         except EngineFailed as failure:
             self._failed(failure)
@@ -133,6 +138,13 @@ class Turns:
         log.error("gateway.turn.unanswered", reference=reference, reason=failure.reason)
         text = self._texts.apology(conversation.language, reference)
         return Said(text, custom={"type": "error", "reference": reference})
+
+    async def _report(self, conversation: Conversation, said: Sequence[Said]) -> None:
+        """Open the tickets of the engine's own apologies: it cannot write the records."""
+        for entry in said:
+            reference = entry.custom.get("reference")
+            if entry.custom.get("type") == "error" and isinstance(reference, str) and reference.startswith(ENGINE_MARK):
+                await self._tickets.open(conversation, "engine", "turn failed", reference[:16])
 
     async def _keep(self, conversation: Conversation, turn: str, said: Sequence[Said]) -> list[Message]:
         at = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

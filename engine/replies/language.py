@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Optional
+from typing import Any
 
 from rasa.shared.core.trackers import DialogueStateTracker
 
@@ -10,9 +10,9 @@ SERVED = ("en",)
 DEFAULT = "en"
 
 
-def served(language: Optional[str]) -> str:
-    """``language`` (a tag such as ``fr-BE``) reduced to one that is served, English otherwise."""
-    short = (language or "")[:2].lower()
+def served(language: Any) -> str:
+    """``language`` (a tag such as ``fr-BE``) reduced to one that is served; English for anything else."""
+    short = language[:2].lower() if isinstance(language, str) else ""
     return short if short in SERVED else DEFAULT
 
 

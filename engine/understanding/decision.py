@@ -24,9 +24,9 @@ CLARIFY = "clarify"
 class Thresholds:
     """All in 0 … 1 but ``choices``, a count.
 
-    ``answer``, ``offer``: confidence needed; ``near``: nearness needed for either; ``choice``: confidence of each
-    topic that is offered. ``fact``: similarity from which a fact that leads the next by ``fact_lead`` is said before the topic's
-    summary, ``fact_alone``: from which the summary is left out and a second fact said that is at most ``second_fact`` behind.
+    ``answer``, ``offer``: confidence needed; ``near``: nearness needed for either; ``choice``: confidence of each topic
+    offered. ``fact``: similarity from which a fact that leads the next by ``fact_lead`` is said before the topic's
+    summary; ``fact_alone``: from which the summary is left out, and a second fact at most ``second_fact`` behind added.
     """
 
     answer: float = 0.45

@@ -7,8 +7,10 @@ fact is said and how people ask for it. Those sentences also find the fact.
 from __future__ import annotations
 
 import hashlib
+import itertools
 import json
 from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Optional
@@ -144,6 +146,11 @@ def normal(text: str) -> str:
     return " ".join(text.replace("’", "'").replace("‘", "'").replace("–", "-").split())
 
 
+def batches(sentences: Sequence[str], size: int = 256) -> Iterable[Sequence[str]]:
+    """``sentences`` in runs of at most ``size``."""
+    return (sentences[start : start + size] for start in range(0, len(sentences), size))
+
+
 def cached(embed: Embed, digest: str, folder: Path) -> Embed:
     """``embed`` with its vectors kept in ``folder`` by the encoder's digest, so that retraining is quick."""
     path = folder / f"vectors-{digest[:16]}.npz"
@@ -156,7 +163,9 @@ def cached(embed: Embed, digest: str, folder: Path) -> Embed:
         keys = [hashlib.sha256(sentence.encode()).hexdigest() for sentence in sentences]
         new = {key: sentence for key, sentence in zip(keys, sentences, strict=True) if key not in known}
         if new:
-            known.update(zip(new, embed(list(new.values())), strict=True))
+            with ThreadPoolExecutor() as threads:
+                found = threads.map(embed, batches(list(new.values())))
+                known.update(zip(new, itertools.chain.from_iterable(found), strict=True))
             folder.mkdir(parents=True, exist_ok=True)
             np.savez(path, keys=np.array(list(known)), vectors=np.stack(list(known.values())))
         return np.stack([known[key] for key in keys])

@@ -14,7 +14,7 @@ PURPOSES = frozenset({"functional", "analytics", "improvement"})
 _KEYS: dict[str, tuple[set[str], set[str]]] = {
     "answer": ({"topic", "language", "as_of", "facts", "confidence", "sources"}, {"aliases", "body"}),
     "places": ({"places", "language"}, {"as_of", "rows", "sources"}),
-    "unknown": (set(), {"near"}),
+    "unknown": (set(), {"near", "sources"}),
     "clarify": ({"topics"}, set()),
     "out_of_scope": (set(), set()),
     "patient": (set(), set()),
@@ -134,6 +134,7 @@ def _nothing(custom: Mapping[str, Any]) -> list[str]:
 _CHECKS: dict[str, Callable[[Mapping[str, Any]], list[str]]] = {
     "answer": _answer,
     "places": _places,
+    "unknown": lambda custom: _sources(custom["sources"]) if "sources" in custom else [],
     "clarify": _clarify,
     "contact": _contact,
     "consent": _consent,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -25,12 +26,13 @@ from rasa.shared.core.trackers import DialogueStateTracker
 
 from engine import tracker_store
 from engine.tracker_store import WINDOW, WindowedTrackerStore
-from tests.engine.turns import DOMAIN, talk, turn
+from tests.engine.turns import DOMAIN, IN_MEMORY, talk, turn
 
 
 @pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "tracker.db"
+def path() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(dir=IN_MEMORY) as folder:
+        yield Path(folder) / "tracker.db"
 
 
 @pytest.fixture

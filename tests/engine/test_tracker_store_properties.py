@@ -29,7 +29,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 
 from engine import tracker_store
 from engine.tracker_store import WindowedTrackerStore
-from tests.engine.turns import DOMAIN, talk, turn
+from tests.engine.turns import DOMAIN, IN_MEMORY, talk, turn
 
 MOST = 3
 _SLOTS = st.one_of(
@@ -70,7 +70,7 @@ def meaning(tracker: DialogueStateTracker) -> dict[str, Any]:
 @given(turns=_TURNS, window=st.sampled_from([8, 12, 20]))
 def test_the_window_means_the_same_as_the_whole_conversation(turns: list[list[Event]], window: int) -> None:
     whole_turns = [[*turn(f"question {number}"), *events] for number, events in enumerate(turns)]
-    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+    with tempfile.TemporaryDirectory(dir=IN_MEMORY) as folder, pytest.MonkeyPatch.context() as patch:
         patch.setattr(tracker_store, "WINDOW", window)
         address = f"sqlite:///{folder}/tracker.db"
         ours, stock = WindowedTrackerStore(DOMAIN, host=address), SQLTrackerStore(DOMAIN, host=address)

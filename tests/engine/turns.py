@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Iterable
 
 from rasa.core.tracker_store import TrackerStore
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, BotUttered, Event, UserUttered
 
+IN_MEMORY = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
+"""Where a database costs no waiting for a disk; None is the usual temporary folder."""
 _OWN = {"influence_conversation": False, "mappings": [{"type": "custom"}]}
 DOMAIN = Domain.from_dict(
     {
