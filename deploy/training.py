@@ -13,16 +13,25 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 ENGINE_PYTHON = ROOT / ".venv-engine" / "bin" / "python"
 MODEL = ROOT / "models" / "assistant.tar.gz"
-REPLIES = ROOT / "engine" / "replies"
+TRAINED_BY = (
+    "gazetteer.py",
+    "importer.py",
+    "encoder/sentences.py",
+    "understanding/component.py",
+    "understanding/kernel.py",
+    "understanding/model.py",
+    "understanding/ngrams.py",
+)
 LOCK = ROOT / "models" / ".training"
 FINGERPRINT = ROOT / "models" / "assistant.sha256"
 
 
 def ingredients() -> Iterator[Path]:
-    """Everything a model depends on, in a stable order: not the replies, which are composed when they are said."""
+    """Everything a model is made of, in a stable order; what is decided or composed when it runs is not part of it."""
     yield from (ROOT / "config.yml", ROOT / "domain.yml", ROOT / "requirements" / "engine.txt")
-    for folder, pattern in (("data", "*.yml"), ("knowledge", "*.yml"), ("knowledge", "*.py"), ("engine", "*.py")):
-        yield from (path for path in sorted((ROOT / folder).rglob(pattern)) if path.parent != REPLIES)
+    for folder, pattern in (("data", "*.yml"), ("knowledge", "*.yml"), ("knowledge", "*.py")):
+        yield from sorted((ROOT / folder).rglob(pattern))
+    yield from (ROOT / "engine" / name for name in TRAINED_BY)
     yield ROOT / "var" / "encoder" / "sha256"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -101,7 +102,5 @@ def newest(facts: Iterable[Fact]) -> str | None:
 
 
 def fill(template: str, values: Mapping[str, Any]) -> str:
-    """Replace ``{name}`` by its value; unknown names stay, so that braces typed by people do no harm."""
-    for name, value in values.items():
-        template = template.replace("{" + name + "}", str(value))
-    return template
+    """Replace ``{name}`` by its value, once; unknown names and braces in a value stay, so that typed ones do no harm."""
+    return re.sub(r"\{(\w+)\}", lambda match: str(values.get(match[1], match[0])), template)

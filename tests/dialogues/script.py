@@ -84,16 +84,13 @@ def _differences(wanted: Expectation, reply: Message) -> list[str]:
     custom = reply.get("custom") or {}
     found = []
     for key, value in wanted.items():
-        if key in CHECKS:
-            good = CHECKS[key](value, reply, custom)
-        else:
-            good = _same(value, custom.get(key))
+        good = CHECKS[key](value, reply, custom) if key in CHECKS else same(value, custom.get(key))
         if not good:
             found.append(f"{key}: expected {value!r}, got {_shown(key, reply, custom)!r}")
     return found
 
 
-def _same(wanted: Any, got: Any) -> bool:
+def same(wanted: Any, got: Any) -> bool:
     """Texts are patterns for the whole value; all else must be equal."""
     if isinstance(wanted, str):
         return isinstance(got, str) and re.fullmatch(wanted, got) is not None
@@ -128,10 +125,10 @@ CHECKS: dict[str, Any] = {
     "facts": lambda value, reply, custom: set(value) <= set(custom.get("facts", [])),
     "first_fact": lambda value, reply, custom: (custom.get("facts") or [None])[0] in _all(value),
     "topic": lambda value, reply, custom: any(
-        _same(value, topic) for topic in [custom.get("topic"), *custom.get("aliases", [])]
+        same(value, topic) for topic in [custom.get("topic"), *custom.get("aliases", [])]
     ),
     "topic_or_offer": lambda value, reply, custom: any(
-        _same(value, topic) for topic in [custom.get("topic"), *custom.get("aliases", []), *custom.get("topics", [])]
+        same(value, topic) for topic in [custom.get("topic"), *custom.get("aliases", []), *custom.get("topics", [])]
     ),
     "places_include": lambda value, reply, custom: set(value) <= set(custom.get("places", [])),
     "places_exclude": lambda value, reply, custom: not set(value) & set(custom.get("places", [])),
@@ -139,5 +136,7 @@ CHECKS: dict[str, Any] = {
     "buttons_include": lambda value, reply, custom: set(value) <= set(_titles(reply)),
 }
 """What is compared in a way of its own."""
-PLAIN = frozenset({"type", "step", "reference", "receipt", "choices", "event", "places", "error", "near", "kept", "notice"})
+PLAIN = frozenset(
+    {"type", "step", "reference", "receipt", "choices", "event", "places", "error", "near", "kept", "notice"}
+)
 """Fields of the custom object that are compared as they are."""

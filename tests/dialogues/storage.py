@@ -6,11 +6,11 @@ from typing import Any
 
 from sqlalchemy import select
 
-from records.models import Consent, Contact, ErasureRequest, Outbox
+from records.models import Base, Consent, Contact, ErasureRequest, Outbox
 from records.store import Store
 from records.verify import verify
 from settings import Settings
-from tests.dialogues.script import _same
+from tests.dialogues.script import same
 
 
 def differences(stored: dict[str, Any], conversation: str, store: Store, settings: Settings) -> list[str]:
@@ -35,27 +35,28 @@ def _compare(what: str, wanted: list[dict[str, Any]], got: list[dict[str, Any]])
         f"{what}: {key} is {row.get(key)!r} instead of {value!r}"
         for wish, row in zip(wanted, got, strict=True)
         for key, value in wish.items()
-        if key not in row or not _same(value, row[key])
+        if key not in row or not same(value, row[key])
     ]
 
 
 def _contacts(store: Store, conversation: str) -> list[dict[str, Any]]:
     with store.read() as session:
         rows = session.scalars(select(Contact).where(Contact.conversation == conversation).order_by(Contact.created_at))
-        return [
-            {column.name: getattr(row, column.name) for column in Contact.__table__.columns}
-            | {"mails": len(list(session.scalars(select(Outbox).where(Outbox.about_id == row.id, Outbox.kind == "mail"))))}
-            for row in rows
-        ]
+        owed = list(session.scalars(select(Outbox.about_id).where(Outbox.kind == "mail")))
+        return [_columns(row) | {"mails": owed.count(row.id)} for row in rows]
 
 
 def _ledger(store: Store, conversation: str) -> list[dict[str, Any]]:
     with store.read() as session:
         rows = session.scalars(select(Consent).where(Consent.conversation == conversation).order_by(Consent.seq))
-        return [{column.name: getattr(row, column.name) for column in Consent.__table__.columns} for row in rows]
+        return [_columns(row) for row in rows]
 
 
 def _erasures(store: Store, conversation: str) -> list[dict[str, Any]]:
     with store.read() as session:
         rows = session.scalars(select(ErasureRequest).where(ErasureRequest.conversation == conversation))
-        return [{column.name: getattr(row, column.name) for column in ErasureRequest.__table__.columns} for row in rows]
+        return [_columns(row) for row in rows]
+
+
+def _columns(row: Base) -> dict[str, Any]:
+    return {column.name: getattr(row, column.name) for column in row.__table__.columns}

@@ -61,7 +61,17 @@ def test_a_locked_database_makes_the_turn_fail_and_the_next_one_works(tmp_path: 
         "ASSISTANT_ACTIONS_URL": "http://127.0.0.1:9/webhook",
         "ASSISTANT_ACTIONS_TOKEN": "x",
     }
-    run = ["run", "--interface", "127.0.0.1", "--port", str(port), "--model", str(MODEL), "--endpoints", "endpoints.yml"]
+    run = [
+        "run",
+        "--interface",
+        "127.0.0.1",
+        "--port",
+        str(port),
+        "--model",
+        str(MODEL),
+        "--endpoints",
+        "endpoints.yml",
+    ]
     command = [sys.executable, "-m", "engine", *run, "--credentials", "credentials.yml", "--log-file", os.devnull]
     with (tmp_path / "log").open("wb") as log:
         process = subprocess.Popen(command, env=environment, stdout=log, stderr=log, start_new_session=True)

@@ -9,7 +9,13 @@ from engine.encoder import Encoder
 from engine.understanding.model import Reading, Sentence
 
 ENCODER = Path("var/encoder")
-INTENTS = ("clinical-trials/fees", "clinical-trials/approval-timelines", "incubators/rent-and-cost", "greet", "thanks")
+INTENTS = (
+    "clinical-trials/fees",
+    "clinical-trials/approval-timelines",
+    "incubators/offices-and-cost",
+    "greet",
+    "thanks",
+)
 FACTS = {
     "what is the limit for phase I": ("ct-one", "clinical-trials/approval-timelines"),
     "what is the limit for phase III": ("ct-three", "clinical-trials/approval-timelines"),
