@@ -102,5 +102,5 @@ def newest(facts: Iterable[Fact]) -> str | None:
 
 
 def fill(template: str, values: Mapping[str, Any]) -> str:
-    """Replace ``{name}`` by its value, once; unknown names and braces in a value stay, so that typed ones do no harm."""
+    """Replace ``{name}`` by its value, once; unknown names stay, and so do braces that people typed."""
     return re.sub(r"\{(\w+)\}", lambda match: str(values.get(match[1], match[0])), template)

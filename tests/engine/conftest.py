@@ -17,17 +17,17 @@ from engine.__main__ import prepare
 
 prepare()  # before anything below imports rasa
 
-import pytest
-from hypothesis import HealthCheck
-from hypothesis import settings as hypothesis_settings
-from rasa.core.agent import Agent
-from rasa.core.channels.channel import UserMessage
-from rasa.shared.core.trackers import DialogueStateTracker
-from rasa.utils.log_utils import configure_structlog
+import pytest  # noqa: E402
+from hypothesis import HealthCheck  # noqa: E402
+from hypothesis import settings as hypothesis_settings  # noqa: E402
+from rasa.core.agent import Agent  # noqa: E402
+from rasa.core.channels.channel import UserMessage  # noqa: E402
+from rasa.shared.core.trackers import DialogueStateTracker  # noqa: E402
+from rasa.utils.log_utils import configure_structlog  # noqa: E402
 
-from engine.channel import OneMessage
-from engine.replies.nlg import KnowledgeResponses
-from engine.tracker_store import WindowedTrackerStore
+from engine.channel import OneMessage  # noqa: E402
+from engine.replies.nlg import KnowledgeResponses  # noqa: E402
+from engine.tracker_store import WindowedTrackerStore  # noqa: E402
 
 MODEL = Path("models/assistant.tar.gz")
 Message = dict[str, Any]
@@ -68,7 +68,7 @@ class Conversation:
     def intent(self) -> str:
         """What the last message was understood as: ``area/topic`` for topics."""
         parsed = self.tracker().latest_message.parse_data
-        return str(parsed["understanding"]["topic"] or parsed["intent"]["name"])
+        return str(parsed.get("understanding", {}).get("topic") or parsed["intent"]["name"])
 
 
 @pytest.fixture(scope="session")

@@ -33,10 +33,6 @@ class Stand:
         """Whether there is a model."""
         return True
 
-    def is_ready(self) -> bool:
-        """Rasa's agent's method: a model is loaded."""
-        return True
-
     async def handle_message(self, message: UserMessage) -> Any:
         """Rasa's agent's method."""
         self.got.append(message)

@@ -36,6 +36,7 @@ def storage(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.
         intent, _, key = each.intent.partition("/")
         data = {TEXT: each.text, INTENT: intent, **({"intent_response_key": each.intent} if key else {})}
         examples.append(Message(data))
+    (tmp_path / "storage").mkdir()
     stored = LocalModelStorage.create(tmp_path / "storage")
     component = TopicClassifier.create(configured(request.param), stored, RESOURCE, CONTEXT)
     assert isinstance(component, TopicClassifier)

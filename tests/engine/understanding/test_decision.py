@@ -64,9 +64,14 @@ def test_an_intent_that_is_less_sure_is_followed_where_no_topic_is_likely() -> N
 
 
 def test_the_fact_that_was_asked_for_is_said_first() -> None:
-    facts = (("other", OVERVIEW, 0.9), ("a", FEES, 0.3), ("b", FEES, 0.28))
+    facts = (("other", OVERVIEW, 0.9), ("a", FEES, T.fact + T.fact_lead), ("b", FEES, T.fact))
     decision = decide(reading((FEES, 0.9), facts=facts), T)
     assert (decision.facts, decision.alone) == (("a",), False)
+
+
+def test_of_two_facts_that_fit_a_little_and_alike_none_is_said_first() -> None:
+    facts = (("a", FEES, T.fact + T.fact_lead / 2), ("b", FEES, T.fact))
+    assert decide(reading((FEES, 0.9), facts=facts), T).facts == ()
 
 
 def test_a_fact_that_fits_well_is_said_alone_or_with_one_that_fits_as_well() -> None:
