@@ -15,12 +15,17 @@ ACTION_SECONDS = 10
 def prepare() -> None:
     """Make Rasa importable here, and honest about a broken store. Must run before the first import of ``rasa``."""
     import numpy
+    import structlog
+    from structlog.processors import ExceptionRenderer
+    from structlog.tracebacks import ExceptionDictTransformer
 
     from engine import without_tensorflow
 
     # Rasa names this warning where NumPy 1 had it; it is the only name it needs that NumPy 2 moved.
     numpy.VisibleDeprecationWarning = numpy.exceptions.VisibleDeprecationWarning  # type: ignore[attr-defined]
     without_tensorflow.install()
+    # Rasa writes the local variables of a failed turn into the log: what the visitor wrote, in clear.
+    structlog.processors.dict_tracebacks = ExceptionRenderer(ExceptionDictTransformer(show_locals=False))
     import rasa.core.actions.action
     import rasa.core.actions.forms
     import rasa.core.agent
@@ -43,6 +48,8 @@ def main() -> None:
     os.environ["RASA_TELEMETRY_ENABLED"] = "false"
     os.environ.setdefault("SQLALCHEMY_SILENCE_UBER_WARNING", "1")
     os.environ.setdefault("TQDM_DISABLE", "1")
+    if "run" in sys.argv:
+        os.environ["FORCE_JSON_LOGGING"] = "true"  # the form for terminals shows local variables, too
     if "train" not in sys.argv:
         # One message is one thread's work; more threads only wait for each other.
         for threads in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):

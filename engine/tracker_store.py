@@ -47,6 +47,7 @@ class WindowedTrackerStore(SQLTrackerStore):
         **kwargs: Any,
     ) -> None:
         super().__init__(domain, host=host, event_broker=event_broker, **kwargs)
+        self.engine.hide_parameters = True  # an error must not carry what people wrote into the log
         if self.engine.dialect.name == "sqlite":
             sa.event.listen(self.engine, "connect", _sqlite_settings)
             self.engine.dispose()

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from importlib.metadata import PackageNotFoundError, version
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 import structlog
@@ -15,6 +17,8 @@ from records.clock import now, parse, stamp
 from records.errors import StoreDown
 from records.store import Store
 from settings import Settings
+
+PROJECT = Path(__file__).parents[1] / "pyproject.toml"
 
 log = structlog.get_logger(__name__)
 
@@ -131,12 +135,11 @@ def receipt(store: Store, settings: Settings, record_id: str) -> dict[str, Any] 
     }
 
 
+@cache
 def software_version() -> str:
-    """The version that goes into a record."""
-    try:
-        return version("brussels-life-sciences-assistant")
-    except PackageNotFoundError:
-        return "source"
+    """The version that goes into a record, as pyproject.toml has it."""
+    project = tomllib.loads(PROJECT.read_text(encoding="utf-8"))["project"]
+    return str(project["version"])
 
 
 def _anchor(store: Store, settings: Settings) -> None:

@@ -58,7 +58,8 @@ class FakeEngine:
         try:
             while head := await reader.readuntil(b"\r\n\r\n"):
                 method = head.split(b" ", 1)[0]
-                length = next((int(line[15:]) for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:")), 0)
+                headers = head.lower().split(b"\r\n")
+                length = next((int(line[15:]) for line in headers if line.startswith(b"content-length:")), 0)
                 given = await reader.readexactly(length)
                 status, body = await self._turn(json.loads(given)) if method == b"POST" else (200, b"Hello")
                 top = f"HTTP/1.1 {status} X\r\ncontent-length: {len(body)}\r\ncontent-type: application/json\r\n\r\n"
