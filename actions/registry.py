@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from actions.consent.ask import AskConsent, ReadNotice
-from actions.consent.log import LogConsent
+from actions.consent.log import LogConsent, YesOrNo
 from actions.consent.show import ShowConsent
 from actions.contact.cancel import CancelContact
 from actions.contact.form import ValidateContactForm
@@ -19,6 +19,7 @@ ACTIONS: tuple[type[SafeAction], ...] = (
     AskConsent,
     ReadNotice,
     LogConsent,
+    YesOrNo,
     ShowConsent,
     RequestErasure,
 )

@@ -9,7 +9,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Optional
 
 import yaml
 
@@ -104,10 +104,13 @@ def policies(epochs: int) -> list[dict[str, Any]]:
     ]
 
 
-def write_project(folder: Path, pipeline: Sequence[dict[str, Any]], epochs: int) -> None:
+def write_project(
+    folder: Path, pipeline: Sequence[dict[str, Any]], epochs: int, examples: Optional[int] = None
+) -> None:
     """A Rasa project in which each of our intents, topics included, is answered by one text.
 
     Rules take an intent to its answer; a story an area and three topics long gives the learned policies work.
+    ``examples``: take only so many sentences an intent.
     """
     by_intent: dict[str, list[str]] = {}
     for example in nlu_examples(LANGUAGE):

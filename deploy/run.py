@@ -20,6 +20,7 @@ from settings import Settings
 
 START_SECONDS = 60.0
 WATCH_SECONDS = 0.5
+ENDINGS = (signal.SIGINT, signal.SIGTERM)
 
 
 class Ended(Exception):
@@ -27,6 +28,8 @@ class Ended(Exception):
 
 
 def _end(signum: int, frame: FrameType | None) -> None:
+    for number in ENDINGS:  # a second Ctrl-C must not break off the ending: that would leave processes behind
+        signal.signal(number, signal.SIG_IGN)
     raise Ended
 
 
@@ -92,8 +95,8 @@ def client(settings: Settings, name: str, arguments: list[str]) -> int:
 
 def main() -> int:
     """Train if needed, then serve or run a client."""
-    signal.signal(signal.SIGTERM, _end)
-    signal.signal(signal.SIGINT, _end)
+    for number in ENDINGS:
+        signal.signal(number, _end)
     settings = Settings.load()
     try:
         if not train():

@@ -62,9 +62,8 @@ class Service:
     def revive(self) -> None:
         """Start it again after it died, later the more often it did."""
         lived = time.monotonic() - self.started
-        self.failures = 0 if lived > STEADY_SECONDS else self.failures + 1
-        pause = BACK_OFF_SECONDS[min(self.failures, len(BACK_OFF_SECONDS) - 1)]
-        if lived >= pause:
+        if lived >= BACK_OFF_SECONDS[min(self.failures, len(BACK_OFF_SECONDS) - 1)]:
+            self.failures = 0 if lived > STEADY_SECONDS else self.failures + 1
             print(f"{self.name} ended; starting it again (see {self.log})", file=sys.stderr, flush=True)
             self.start()
 

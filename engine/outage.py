@@ -10,6 +10,7 @@ from rasa.core.actions.action import ActionExecutionRejection, RemoteAction
 from rasa.core.actions.forms import FormAction
 from rasa.core.channels.channel import OutputChannel
 from rasa.core.nlg.generator import NaturalLanguageGenerator
+from rasa.shared.core.constants import REQUESTED_SLOT
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import Event
 from rasa.shared.core.trackers import DialogueStateTracker
@@ -19,6 +20,8 @@ from engine.channel import OneMessage, TurnFailed
 
 SURE = 0.8
 """Below it a message may just as well be an answer to the form, which is not to be mistaken for a question."""
+FREE_TEXT = frozenset({"contact_name", "contact_company", "contact_subject"})
+"""Slots whose answers look like questions about our topics: there, only a question mark or a button counts."""
 ANSWERED = frozenset(
     {"ask_topic", "directory_list", "directory_place", "directory_compare", "patient", "human", "privacy", "help"}
 )
@@ -72,6 +75,9 @@ class OutageForm(FormAction):
 def _is_answerable(tracker: DialogueStateTracker, domain: Domain) -> bool:
     message = tracker.latest_message
     if message is None:
+        return False
+    text = (message.text or "").strip()
+    if tracker.get_slot(REQUESTED_SLOT) in FREE_TEXT and not (text.endswith("?") or text.startswith("/")):
         return False
     name = (message.intent.get("name") or "").partition("/")[0]
     return message.intent.get("confidence", 0.0) >= SURE and (name in ANSWERED or name in domain.retrieval_intents)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import structlog
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.interfaces import Tracker
@@ -10,7 +12,8 @@ from rasa_sdk.types import DomainDict
 from actions import conversation
 from actions.consent import shown
 from actions.consent.ask import ask, read
-from actions.consent.parse import parse
+from actions.consent.parse import is_misheard, parse
+from actions.conversation import Message
 from actions.safe import Events, SafeAction
 from records import consents, holds
 from records.choices import ACCEPT_ALL, nothing
@@ -18,6 +21,12 @@ from records.errors import StoreDown
 from records.notice import OPTIONAL, Notice
 
 log = structlog.get_logger(__name__)
+
+QUESTIONS = frozenset(
+    {"utter_consent_ask", "utter_consent_ask_first", "utter_consent_notice", "utter_consent_notice_first"}
+)
+"""Responses that end in the cookie question."""
+YES_OR_NO = {"affirm": "consent_accept", "deny": "consent_refuse"}
 
 
 class LogConsent(SafeAction):
@@ -27,13 +36,20 @@ class LogConsent(SafeAction):
 
     def act(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> Events:
         """Record the act. A grant needs a notice that was shown: without one it is shown now, and asked."""
+        self._record(dispatcher, tracker, conversation.message(tracker))
+        return []
+
+    def _record(self, dispatcher: CollectingDispatcher, tracker: Tracker, message: Message) -> None:
         context = self.context
-        message = conversation.message(tracker)
         on = shown.current(tracker, context)
-        act = parse(message, conversation.language(tracker, context.settings))
+        language = conversation.language(tracker, context.settings)
+        act = parse(message, language)
         if act is None:
-            read(dispatcher, on)
-            return []
+            if is_misheard(message, language):
+                dispatcher.utter_message(response="utter_help")
+            else:
+                read(dispatcher, on)
+            return
         try:
             seen = self._seen(tracker, on, message.pressed)
             if seen is None and any(act.grants(purpose) for purpose in OPTIONAL):
@@ -41,13 +57,13 @@ class LogConsent(SafeAction):
                     ask(dispatcher, on, "utter_consent_ask_first")
                 else:
                     read(dispatcher, on, "utter_consent_notice_first")
-                return []
+                return
             where = shown.occasion(tracker, context, on, seen or shown.first_layer(on))
             record = consents.record(context.store, context.settings, where, act)
         except StoreDown as error:
             log.error("consent.not_stored", reason=str(error))
             self._refuse_for_now(dispatcher, tracker, on)
-            return []
+            return
         log.info("consent.recorded", seq=record["seq"], consent_event=record["event"])
         choices = record["choices"]
         given = sum(choices.values())
@@ -61,7 +77,6 @@ class LogConsent(SafeAction):
             refused=shown.titles(on, choices, False),
             receipt=record["id"],
         )  # fmt: skip
-        return []
 
     def _refuse_for_now(self, dispatcher: CollectingDispatcher, tracker: Tracker, on: Notice) -> None:
         """The choice counts as refused. Where not even that can be kept, say so: an earlier choice may still count."""
@@ -89,3 +104,19 @@ class LogConsent(SafeAction):
             if consents.current(self.context.store, self.context.settings, subject) is not None:
                 return shown.first_layer(on)
         return seen
+
+
+class YesOrNo(LogConsent):
+    """Runs for a "yes" or "no" outside the form: typed right after the cookie question, it is the answer to that."""
+
+    action_name = "action_yes_or_no"
+
+    def act(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> Events:
+        """Record the choice, or go on with small talk."""
+        message = conversation.message(tracker)
+        last = next((name for name, _text in conversation.said(tracker)), "")
+        if last in QUESTIONS and not message.pressed:
+            self._record(dispatcher, tracker, replace(message, intent=YES_OR_NO.get(message.intent, "")))
+        else:
+            dispatcher.utter_message(response="utter_deny" if message.intent == "deny" else "utter_affirm")
+        return []

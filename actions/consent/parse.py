@@ -17,6 +17,8 @@ from records.notice import OPTIONAL
 
 FOLDER = Path(__file__).parent / "words"
 TAKING = ("consent_refuse", "consent_withdraw")
+FAIR = 0.5
+"""A sentence the classifier is less sure of grants nothing."""
 
 
 @dataclass(frozen=True)
@@ -27,13 +29,46 @@ class _Words:
     excepting: re.Pattern[str]
     polarity: Mapping[str, bool | None]
     token: re.Pattern[str]
+    question: re.Pattern[str]
+    hedge: re.Pattern[str]
+    postponed: re.Pattern[str]
+    harmless: re.Pattern[str]
+    request: re.Pattern[str]
+    withdrawal: re.Pattern[str]
 
 
 def parse(message: Message, language: str) -> Act | None:
-    """The act of ``message`` (its intent is one of the consent intents), or None when no purpose is named."""
+    """The act of ``message`` (its intent is one of the consent intents), or None when it is not clearly a choice."""
     if message.pressed:
         return _pressed(message)
-    return _typed(clean(message.text).lower(), message.intent, _words(language))
+    text, heard = clean(message.text).lower(), _words(language)
+    if _in_doubt(text, message.intent, heard) or is_misheard(message, language):
+        return None
+    act = _typed(text, message.intent, heard)
+    if act and message.confidence < FAIR and any(act.grants(purpose) for purpose in OPTIONAL):
+        return None
+    return act
+
+
+def is_misheard(message: Message, language: str) -> bool:
+    """Whether a typed "withdrawal" has no word of consent in it, such as "go back"."""
+    if message.pressed or message.intent != "consent_withdraw":
+        return False
+    text, heard = clean(message.text).lower(), _words(language)
+    named = any(isinstance(sign, str) for sign in _signs(text, heard))
+    return not (named or heard.withdrawal.search(text))
+
+
+def _in_doubt(text: str, intent: str, heard: _Words) -> bool:
+    """Whether ``text`` asks or hedges: "should I accept?", "maybe later". "Could you refuse all?" asks for the act."""
+    text = heard.harmless.sub(" ", text)
+    if intent in TAKING:
+        asked = heard.request.match(text)
+        text = text[asked.end() :].rstrip(" ?") if asked else text
+    elif heard.postponed.search(text):
+        return True
+    clauses = map(str.strip, re.split(r"[,;:.!?\n]|\s-\s", text))
+    return text.rstrip().endswith("?") or bool(heard.hedge.search(text)) or any(map(heard.question.match, clauses))
 
 
 def _pressed(message: Message) -> Act | None:
@@ -155,6 +190,7 @@ def _words(language: str) -> _Words:
     polarity: dict[str, bool | None] = {
         str(word): sign for name, sign in (("yes", True), ("no", False), ("keep", None)) for word in data[name]
     }
+    openers, negative = _any(data["openers"]).pattern, _any([*data["no"], *data["takings"]]).pattern
     return _Words(
         purposes=purposes,
         necessary=_any(data["necessary"]),
@@ -162,6 +198,12 @@ def _words(language: str) -> _Words:
         excepting=_any(data["except"]),
         polarity=polarity,
         token=_any([*purposes, *polarity]),
+        question=re.compile(rf"(?:{openers}\s+)*{_any(data['questions']).pattern}(?!(?<=\bdo) not\b)"),
+        hedge=_any(data["hedges"]),
+        postponed=_any(data["postponed"]),
+        harmless=_any(data["harmless"]),
+        request=re.compile(rf"(?:{openers}\s+)*{_any(data['requests']).pattern}\s+(?={negative})"),
+        withdrawal=_any(data["withdrawals"]),
     )
 
 

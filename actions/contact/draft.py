@@ -76,6 +76,14 @@ class Draft:
         custom = {"type": "contact", "step": str(step)} | ({"error": error} if error else {})
         self.says.append(Say(response, custom, more.get("variables", {}), more.get("buttons", ())))
 
+    def explain(self) -> None:
+        """Say what happens with the details."""
+        self.says.append(Say("utter_privacy", {"type": "privacy"}))
+
+    def leave(self) -> None:
+        """End the form without sending: action_submit_contact clears it."""
+        self.changes = {Field.CONFIRM: False}
+
     def reopen(self, name: Field) -> None:
         """Forget a detail, and ask for it next."""
         self.changes[name] = None
@@ -100,8 +108,8 @@ class Draft:
         if any(name in DETAILS for name, new in self.changes.items() if new is not None):
             self.changes.setdefault(Field.CONFIRM, None)
         left = self.missing()
-        if self.value(Field.CONSENT) is False:
-            left = []
+        if False in (self.value(Field.CONSENT), self.value(Field.CONFIRM)):
+            left = []  # refused, or left
         requested = self.next or (left[0].slot if left else None)
         if requested == Field.CONFIRM.slot:
             self.summary()

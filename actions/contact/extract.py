@@ -46,6 +46,14 @@ def extract(text: str, language: str, missing: Collection[Field], requested: Fie
     return found
 
 
+def listed(text: str, language: str) -> str:
+    """The bare list of details after a colon ("call me back: Eva Lund, Lund Devices, eva@…"), or "" without one."""
+    after = text.partition(":")[2].strip()
+    first = SEPARATOR.split(after)[0].split()
+    named = len(first) > 1 and all(word[0].isupper() for word in first)
+    return after if named and EMAIL.search(after) and not labelled(text, language).values else ""
+
+
 def check(name: Field, value: str, language: str, region: str | None) -> str:
     """``value`` in stored form. Raises checks.Refused."""
     if name is Field.PHONE:

@@ -23,6 +23,8 @@ FIRM: Final = frozenset(
 )  # fmt: skip
 """Wishes that must not be taken for an answer: heard at a lower confidence."""
 SURE, FAIR = 0.8, 0.5
+SHORT = 8
+"""Words of a message in which "stop" at an end leaves the form."""
 
 
 def is_other(message: Message, text: str, field: Field, language: str) -> bool:
@@ -60,6 +62,30 @@ def is_question(text: str, heard: Words) -> bool:
     return asks or any(lowered == start or lowered.startswith(start + " ") for start in heard["request_starts"])
 
 
+def leaves(text: str, language: str) -> bool:
+    """Whether a short ``text`` begins or ends with a wish to leave: "stop, I changed my mind", "no wait, stop"."""
+    heard = words(language)
+    clauses = [plain(clause) for clause in re.split(r"[,;.!\n]|\s-\s", text) if plain(clause)]
+    if not clauses or len(text.split()) > SHORT or text.rstrip().endswith("?"):
+        return False
+    return any(
+        _only(clause, heard, "leave", "fillers") and _has(clause, heard["leave"])
+        for clause in (clauses[0], clauses[-1])
+    )
+
+
+def asks_about_data(message: Message, text: str, language: str) -> bool:
+    """Whether ``text`` asks what happens with the details: "who sees it?"."""
+    if message.intent in KNOWLEDGE and message.confidence >= SURE:
+        return False
+    return bool(_start(plain(text), words(language)["about_data"]))
+
+
+def is_conditional(text: str, language: str) -> bool:
+    """Whether ``text`` is half a yes: "I would agree if you delete it after"."""
+    return _has(plain(text), words(language)["conditions"])
+
+
 def yes_or_no(message: Message, text: str, language: str) -> bool | None:
     """True for a yes, False for a no, None for neither. In doubt it is not a yes."""
     heard = words(language)
@@ -77,7 +103,7 @@ def yes_or_no(message: Message, text: str, language: str) -> bool | None:
     if denied and len(denied) >= len(agreed):
         return False  # "no, wait", and "I don't agree" although it ends in "agree"
     negated = bool(set(lowered.split()) & {*heard["negations"], *heard["wrong"]})
-    if agreed and not negated and _only_yes(lowered, heard):
+    if agreed and not negated and _only(lowered, heard, "yes", "polite"):
         return True
     if message.confidence >= FAIR and message.intent == "deny":
         return False
@@ -88,14 +114,18 @@ def yes_or_no(message: Message, text: str, language: str) -> bool | None:
     return True if message.confidence >= FAIR and message.intent == "affirm" else None
 
 
-def _only_yes(text: str, heard: Words) -> bool:
-    """Whether ``text`` is nothing but ways to say yes and politeness: "ok, send it please"."""
+def _only(text: str, heard: Words, *names: str) -> bool:
+    """Whether ``text`` is nothing but phrases of these lists, such as ways to say yes and politeness."""
     while text:
-        phrase = _start(text, heard["yes"]) or _start(text, heard["polite"])
+        phrase = next(filter(None, (_start(text, heard[name]) for name in names)), "")
         if not phrase:
             return False
         text = text[len(phrase) :].strip()
     return True
+
+
+def _has(text: str, phrases: tuple[str, ...]) -> bool:
+    return any(f" {phrase} " in f" {text} " for phrase in phrases)
 
 
 def _start(text: str, phrases: tuple[str, ...]) -> str:

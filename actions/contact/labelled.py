@@ -27,6 +27,7 @@ class _Patterns:
     wrong: tuple[re.Pattern[str], ...]
     change: re.Pattern[str]
     mention: re.Pattern[str]
+    bare: re.Pattern[str]
     fields: dict[str, Field]
 
 
@@ -39,7 +40,7 @@ def labelled(text: str, language: str) -> Labelled:
             reopen.append(_field(patterns, found))
         text = pattern.sub(" ", text)
     values: dict[Field, str] = {}
-    matches = list(patterns.value.finditer(text))
+    matches = _labels(text, patterns)
     rest = text[: matches[0].start()] if matches else text
     for number, found in enumerate(matches):
         end = matches[number + 1].start() if number + 1 < len(matches) else len(text)
@@ -54,6 +55,27 @@ def labelled(text: str, language: str) -> Labelled:
             reopen.append(name)
     rest = patterns.change.sub(" ", rest)
     return Labelled(values, tuple(dict.fromkeys(name for name in reopen if name not in values)), rest.strip(" ,;"))
+
+
+def _labels(text: str, patterns: _Patterns) -> list[re.Match[str]]:
+    """Every label that a value follows. One without colon or verb may be a name ("Company Partners") if it is alone."""
+    clear = list(patterns.value.finditer(text))
+    bare = [label for label in patterns.bare.finditer(text) if not any(_overlap(label, other) for other in clear)]
+    if not clear and len(bare) == 1 and bare[0]["label"][0].isupper():
+        return []
+    return sorted([*clear, *bare], key=re.Match.start)
+
+
+def _overlap(one: re.Match[str], other: re.Match[str]) -> bool:
+    return one.start() < other.end() and other.start() < one.end()
+
+
+def removed(text: str, language: str) -> Field | None:
+    """The field of "remove the phone number"; None where ``text`` says anything more."""
+    name, heard = mentioned(text, language), words(language)
+    left = set(_patterns(language).mention.sub(" ", plain(text)).split())
+    removing = left & {*heard["remove"]}
+    return name if removing and left <= {*heard["remove"], *heard["polite"], *heard["determiners"]} else None
 
 
 def mentioned(text: str, language: str) -> Field | None:
@@ -95,6 +117,12 @@ def _patterns(language: str) -> _Patterns:
         ),
         change=make(rf"\b(?:{change}) {determiner}{label}\b[.!]?"),
         mention=make(rf"(?<![\w@.]){label}\b"),
+        # A value looks like one: a capital, an address, a number; a subject only after other parts.
+        bare=make(
+            rf"(?:^|(?<=[,;:\n])|(?<=[,;:] )|\b(?:{_any(heard['joints'])}) ){determiner}"
+            rf"(?P<label>{_any(heard['bare'])})\s+"
+            rf"(?=[^\s,;]+@|\+?\(?\d|(?-i:[A-ZÀ-ÖØ-Þ]))"
+        ),
         fields=fields,
     )
 

@@ -6,8 +6,9 @@ from datetime import timedelta
 from typing import Any
 
 import structlog
-from rasa_sdk.events import FollowupAction, SlotSet
+from rasa_sdk.events import ActiveLoop, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
+from rasa_sdk.forms import REQUESTED_SLOT
 from rasa_sdk.interfaces import Tracker
 from rasa_sdk.types import DomainDict
 
@@ -21,6 +22,7 @@ log = structlog.get_logger(__name__)
 
 AGAIN = timedelta(minutes=30)
 """How long after a request a second press of its button gets the same reference."""
+FORM = "contact_form"
 CONSENT_TEXT = "utter_ask_contact_consent"
 
 
@@ -37,6 +39,11 @@ class SubmitContact(SafeAction):
     def act(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> Events:
         """Store once, answer with the reference. Without the visitor's agreement nothing is stored."""
         slots = tracker.slots
+        if slots.get(Field.CONFIRM.slot) is False:
+            dispatcher.utter_message(
+                response="utter_contact_cancelled", json_message={"type": "contact", "kept": False}
+            )
+            return cleared()
         if slots.get(Field.CONSENT.slot) is False:
             dispatcher.utter_message(response="utter_contact_not_kept", json_message={"type": "contact", "kept": False})
             return cleared()
@@ -44,7 +51,7 @@ class SubmitContact(SafeAction):
             if not any(slots.get(name.slot) for name in DETAILS):
                 return self._already_sent(dispatcher, tracker)
             if any(slots.get(name.slot) is None for name in Field) or slots.get(Field.CONFIRM.slot) is not True:
-                return [FollowupAction("contact_form")]
+                return [FollowupAction(FORM)]
             reference = contacts.add(self.context.store, self.context.settings, self._contact(tracker, slots))
         except StoreDown as error:
             log.error("contact.not_stored", reason=str(error))
@@ -56,6 +63,11 @@ class SubmitContact(SafeAction):
         log.info("contact.stored", reference=reference)
         _thank(dispatcher, reference)
         return cleared()
+
+    def after_failure(self, tracker: Tracker) -> Events:
+        """The form asks once more whether to send: a "yes" said again then means that."""
+        confirm = Field.CONFIRM.slot
+        return [ActiveLoop(FORM), SlotSet(confirm, None), SlotSet(REQUESTED_SLOT, confirm)]
 
     def _already_sent(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> Events:
         reference = contacts.latest_reference(self.context.store, conversation.conversation(tracker), AGAIN)

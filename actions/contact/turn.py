@@ -5,11 +5,11 @@ from __future__ import annotations
 from actions.contact.checks import Refused
 from actions.contact.clean import clean, plain
 from actions.contact.draft import Draft, Form, Turn
-from actions.contact.extract import check, extract, strip_phrase
+from actions.contact.extract import check, extract, listed, strip_phrase
 from actions.contact.fields import CHANGE, DETAILS, FREE_TEXT, Field
 from actions.contact.found import Found
-from actions.contact.hearing import is_other, is_question, yes_or_no
-from actions.contact.labelled import mentioned
+from actions.contact.hearing import asks_about_data, is_conditional, is_other, is_question, leaves, yes_or_no
+from actions.contact.labelled import mentioned, removed
 from actions.contact.words import words
 from actions.conversation import Message
 
@@ -24,7 +24,9 @@ def start(form: Form, message: Message, language: str) -> Turn:
         turn.changes[Field.SUBJECT] = clean(form.question)[:1000] or None
     told = False
     if turn.text:
-        found = extract(turn.text, language, [name for name in DETAILS if turn.value(name) is None], None)
+        missing = [name for name in DETAILS if turn.value(name) is None]
+        after = listed(turn.text, language)
+        found = extract(after, language, missing, Field.NAME) if after else extract(turn.text, language, missing, None)
         turn.changes.update({name: value for name, value in found.values.items()})
         told = bool(found.values)
         for name, (code, typed) in found.refused.items():
@@ -48,6 +50,13 @@ def take(form: Form, message: Message, language: str) -> Turn | None:
     asked = form.asked
     if message.pressed:
         return _pressed(turn, asked)
+    if leaves(turn.text, language):
+        turn.leave()
+        return turn.done()
+    unwanted = removed(turn.text, language)
+    if unwanted:
+        _remove(turn, unwanted)
+        return turn.done()
     missing = [name for name in DETAILS if turn.value(name) is None]
     found = extract(turn.text, language, missing, asked)
     _use(turn, found)
@@ -62,6 +71,13 @@ def take(form: Form, message: Message, language: str) -> Turn | None:
         # "yes, but my e-mail is …" changes the detail and does not count as a yes
         turn.changes.setdefault(Field.CONFIRM, None)
     return turn.done()
+
+
+def _remove(turn: Draft, name: Field) -> None:
+    if name is Field.PHONE:
+        turn.changes.update({name: SKIPPED, Field.CONFIRM: None})
+    else:
+        turn.reopen(name)
 
 
 def _use(turn: Draft, found: Found) -> None:
@@ -106,6 +122,13 @@ def _decision(turn: Draft, asked: Field) -> Turn | None:
             turn.changes[asked] = answer
         return turn.done()
     if not turn.message.pressed:
+        if asks_about_data(turn.message, turn.text, turn.language):
+            turn.explain()
+            return turn.done()
+        if turn.message.intent == "erase" and is_conditional(turn.text, turn.language):
+            turn.explain()
+            turn.refuse(asked, "yes_or_no", turn.text)
+            return turn.done()
         if turn.message.intent == "contact_correct":
             turn.next = CHANGE
             return turn.done()

@@ -8,6 +8,8 @@ from typing import Any, Optional
 from rasa.shared.core.events import BotUttered, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
+from engine.replies.texts import known
+
 
 def said(tracker: DialogueStateTracker) -> Iterator[dict[str, Any]]:
     """The custom objects of the assistant's replies since the last restart, the newest first."""
@@ -22,8 +24,14 @@ def last_topic(tracker: DialogueStateTracker) -> Optional[str]:
 
 
 def last_places(tracker: DialogueStateTracker) -> list[str]:
-    """The places that were shown last."""
-    return next((custom["places"] for custom in said(tracker) if custom.get("type") == "places"), [])
+    """The places that were spoken of last: shown, or the one that the last answer's topic is about."""
+    for custom in said(tracker):
+        if custom.get("type") == "places":
+            return list(custom["places"])
+        if custom.get("type") == "answer":
+            place = str(custom["topic"]).partition("/")[2]
+            return [place] if place in known().places else []
+    return []
 
 
 def subject(tracker: DialogueStateTracker) -> Optional[str]:

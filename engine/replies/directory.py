@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, Optional
 
@@ -34,6 +34,7 @@ _ATTRIBUTES: tuple[tuple[str, str], ...] = (
     (r"\b(open|closed|still|running|active|exists?|status)\b", "status"),
     (r"\b(region|flanders|wallonia)\b", "region"),
 )
+_LISTING = re.compile(r"^(please )?(list|show|give me|name|closed|all|any)\b", re.IGNORECASE)
 _ORDINALS = {
     "first": 0,
     "1st": 0,
@@ -46,6 +47,7 @@ _ORDINALS = {
     "fifth": 4,
     "last": -1,
 }
+_OF_SHOWN = re.compile(r"\bof (them|these|those)\b", re.IGNORECASE)
 _ALL = {"both": 2, "them": 3, "these": 3, "those": 3, "two": 2, "three": 3}
 _AUDIENCE = {
     "biotech": "biotech", "medtech": "medical-devices", "device": "medical-devices", "devices": "medical-devices",
@@ -75,7 +77,7 @@ def reply(knowledge: Knowledge, texts: Texts, language: str, question: Question)
     if question.intent == "directory_list" or (not named and _conditions(question)):
         return _listed(knowledge, texts, language, question)
     if not named:
-        return copy.deepcopy(dict(texts.responses["utter_place_which"]))
+        return _no_place(texts, language, "utter_place_which")
     if len(named) > 1:
         return _reply(_compared(texts, language, named[:MAX_COMPARED]), named[:MAX_COMPARED], language, texts)
     place = named[0]
@@ -92,19 +94,25 @@ def named_places(knowledge: Knowledge, question: Question) -> list[Place]:
     if question.shown:
         positions = [_ORDINALS[word] for word in words if word in _ORDINALS]
         ids += [question.shown[i] for i in positions if -len(question.shown) <= i < len(question.shown)]
-        if not ids and question.intent != "directory_list":
+        if not ids and not positions and question.intent != "directory_list":
             count = max((_ALL[word] for word in words if word in _ALL), default=0)
             if question.intent == "directory_compare":
                 count = count or 2
             ids = list(question.shown[: count or 1])
         elif len(ids) == 1 and question.intent == "directory_compare":
-            ids = [place for place in question.shown if place not in ids][:1] + ids
+            count = max((_ALL[word] for word in words if word in _ALL), default=1)
+            ids = [place for place in question.shown if place not in ids][:count] + ids
     return [knowledge.places[place] for place in dict.fromkeys(ids) if place in knowledge.places]
 
 
 def asked_attribute(text: str) -> Optional[str]:
     """The attribute a question asks for; None for a general one."""
     return next((name for pattern, name in _ATTRIBUTES if re.search(pattern, text, re.IGNORECASE)), None)
+
+
+def asks_for_list(text: str, labels: Collection[str]) -> bool:
+    """Whether ``text``, with entities of ``labels`` in it, asks to be shown places rather than told about them."""
+    return "kind" in labels and "place" not in labels and bool(_LISTING.search(text))
 
 
 def asks_one_attribute(text: str) -> bool:
@@ -126,6 +134,8 @@ def attribute_rows(place: Place, attribute: Optional[str]) -> tuple[str, ...]:
 def matching(knowledge: Knowledge, question: Question) -> list[Place]:
     """The places that fulfil every condition of a question. Unknown fulfils no condition but a region's."""
     found = list(knowledge.places.values())
+    if _OF_SHOWN.search(question.text):
+        found = [place for place in found if place.id in question.shown]
     for entity, value in question.entities:
         if entity == "kind":
             found = [place for place in found if place.kind == value]
@@ -174,13 +184,19 @@ def _conditions(question: Question) -> bool:
 def _listed(knowledge: Knowledge, texts: Texts, language: str, question: Question) -> Reply:
     found = matching(knowledge, question)
     if not found:
-        return copy.deepcopy(dict(texts.responses["utter_places_none"]))
+        return _no_place(texts, language, "utter_places_none")
     listed = found[:MAX_LISTED]
     lines = [fill(texts.responses["utter_places_intro"]["text"], {"count": len(found)})]
     lines += [f"{number}. {_summary(texts, language, place)}" for number, place in enumerate(listed, 1)]
     if len(found) > len(listed):
         lines.append(", ".join(place.name for place in found[MAX_LISTED:]))
     return _reply("\n".join(lines), found, language, texts)
+
+
+def _no_place(texts: Texts, language: str, response: str) -> Reply:
+    reply: Reply = copy.deepcopy(dict(texts.responses[response]))
+    reply["custom"]["language"] = language
+    return reply
 
 
 def _summary(texts: Texts, language: str, place: Place) -> str:

@@ -17,6 +17,7 @@ from engine.replies import answers, context, directory, language
 from engine.replies.answers import Reply, fill
 from engine.replies.texts import Texts, known, texts
 from engine.understanding.decision import UNCOVERED
+from engine.understanding.followup import opens_like_followup
 
 MAX_QUESTION = 500
 
@@ -138,13 +139,19 @@ def _repeat(tracker: DialogueStateTracker, speech: str) -> Reply:
 def _places(tracker: DialogueStateTracker, speech: str) -> Reply:
     message = tracker.latest_message
     assert message is not None
-    question = directory.Question(
-        intent=str(message.intent["name"]),
-        text=message.text or "",
-        entities=tuple((entity["entity"], entity["value"]) for entity in message.entities),
-        shown=tuple(context.last_places(tracker)),
-    )
+    shown = context.last_places(tracker)
+    entities = [(entity["entity"], entity["value"]) for entity in message.entities]
+    kinds = {known().places[place].kind for place in shown if place in known().places}
+    if opens_like_followup(message.text or "") and len(kinds) == 1 and "kind" not in dict(entities):
+        entities.append(("kind", kinds.pop()))  # "and in Flanders?" after a list of incubators
+    question = directory.Question(str(message.intent["name"]), message.text or "", tuple(entities), tuple(shown))
     return directory.reply(known(), texts(speech), speech, question)
+
+
+def _affirm(tracker: DialogueStateTracker, speech: str) -> Reply:
+    """A "yes" outside a question. While a request could not be stored, it is about that."""
+    waiting = tracker.get_slot("contact_confirmed") is True
+    return plain(texts(speech), "utter_affirm_waiting" if waiting else "utter_affirm") or {}
 
 
 COMPOSED: dict[str, Callable[[DialogueStateTracker, str], Reply]] = {
@@ -155,5 +162,6 @@ COMPOSED: dict[str, Callable[[DialogueStateTracker, str], Reply]] = {
     "utter_more": _more,
     "utter_repeat": _repeat,
     "utter_places": _places,
+    "utter_affirm": _affirm,
 }
 """Responses that are put together; all others stand in ``texts/``."""

@@ -43,14 +43,14 @@ class Live(Generic[T]):
         now = time.monotonic()
         if now - self._checked > CHECK_SECONDS:
             self._checked = now
-            stamp = self._stamp()
-            if stamp != self._seen:
-                self._seen = stamp
-                try:
+            try:
+                stamp = self._stamp()
+                if stamp != self._seen:
+                    self._seen = stamp
                     self._value = self._read()
                     log.info("engine.texts.reloaded", folder=str(self._folder))
-                except Exception as error:
-                    log.error("engine.texts.broken", folder=str(self._folder), reason=str(error))
+            except Exception as error:
+                log.error("engine.texts.broken", folder=str(self._folder), reason=str(error))
         return self._value
 
     def _stamp(self) -> tuple[tuple[str, int], ...]:

@@ -29,10 +29,10 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from engine.encoder import Encoder, EncoderMissing
 from engine.gazetteer import Names
 from engine.replies import context
-from engine.replies.directory import asks_one_attribute
+from engine.replies.directory import asks_for_list, asks_one_attribute
 from engine.replies.texts import known
-from engine.understanding.decision import AREAS, CLARIFY, UNCOVERED, Decision, Thresholds, area, decide
-from engine.understanding.followup import in_context, leans_on_context
+from engine.understanding.decision import AREAS, CLARIFY, UNCOVERED, Decision, Thresholds, answered, area, decide
+from engine.understanding.followup import in_context, is_bare, leans_on_context, opens_like_followup
 from engine.understanding.model import Embed, Model, Reading, Sentence, cached, knowledge_sentences
 from engine.understanding.names import names_of_facts, weighed
 
@@ -119,7 +119,7 @@ class TopicClassifier(IntentClassifier, GraphComponent):
                 continue
             names = frozenset((entity["entity"], str(entity["value"])) for entity in message.get(ENTITIES, []))
             reading = weighed(self._model.read(text, CANDIDATES), names, self._names)
-            decision = self._decide(text, reading, tracker, any(label == "place" for label, _ in names))
+            decision = self._decide(text, reading, tracker, frozenset(label for label, _ in names))
             _set(message, decision, reading)
         return messages
 
@@ -128,15 +128,32 @@ class TopicClassifier(IntentClassifier, GraphComponent):
         return training_data
 
     def _decide(
-        self, text: str, reading: Reading, tracker: Optional[DialogueStateTracker], names_place: bool
-    ) -> Decision:  # fmt: skip
+        self, text: str, reading: Reading, tracker: Optional[DialogueStateTracker], labels: frozenset[str]
+    ) -> Decision:
         decision = decide(reading, self._thresholds)
+        names_place = "place" in labels
+        if asks_for_list(text, labels):
+            return Decision("directory_list", max(decision.confidence, SURE))
         if names_place and asks_one_attribute(text):
             return Decision("directory_place", max(decision.confidence, SURE))
-        subject = context.subject(tracker) if tracker is not None else None
-        topic = context.last_topic(tracker) if tracker is not None else None
-        if subject != "answer" or topic is None or topic not in known().topics or not leans_on_context(text):
+        if tracker is None or not leans_on_context(text):
             return decision
+        return self._in_context(text, reading, decision, tracker, labels)
+
+    def _in_context(
+        self, text: str, reading: Reading, decision: Decision, tracker: DialogueStateTracker, labels: frozenset[str]
+    ) -> Decision:
+        subject, topic = context.subject(tracker), context.last_topic(tracker)
+        names_place = "place" in labels
+        places = subject == "places" or (topic is not None and subject == "answer" and area(topic) == "incubators")
+        if places and not names_place and "region" in labels and opens_like_followup(text):
+            return Decision("directory_list", SURE)
+        if not names_place and asks_one_attribute(text) and context.last_places(tracker):
+            return Decision("directory_place", SURE)
+        if subject != "answer" or topic is None or topic not in known().topics:
+            return decision
+        if is_bare(text):
+            return answered(reading, topic, self._thresholds)
         # Without a place in the message or in the conversation, a question about "it" is about the topic.
         if _stands_alone(decision) and (names_place or not decision.intent.startswith("directory_")):
             return decision

@@ -18,6 +18,12 @@ _OPENERS = re.compile(
     r"^(and|or|but|also|then|what about|how about|what if|same for|ok and|okay and|in that case)\b", re.IGNORECASE
 )
 _POINTERS = re.compile(r"\b(it|its|that|this|those|these|they|them|their|there|one|ones|then|same)\b", re.IGNORECASE)
+_BARE_WORDS = """
+a about amount and any are big cost costs days do does euros exactly expensive fast for get go how i in is it
+its last lasts long many months much money need of ok okay one or pay please price quick so take takes that
+the then there these they this those time to us we weeks what when why will would you years
+"""
+_BARE = frozenset(_BARE_WORDS.split())
 _UNMOVED = ("out_of_scope", "smalltalk", "job_seeker", "inform")
 
 
@@ -27,6 +33,17 @@ def leans_on_context(text: str) -> bool:
     if not words or len(words) > MAX_WORDS:
         return False
     return bool(_OPENERS.search(text) or _POINTERS.search(text) or len(words) <= 4)
+
+
+def is_bare(text: str) -> bool:
+    """Whether ``text`` names nothing of its own to talk about: "how long does it take?", "and how much is that?"."""
+    words = re.findall(r"[a-z]+", text.lower())
+    return 0 < len(words) <= MAX_WORDS and all(word in _BARE for word in words)
+
+
+def opens_like_followup(text: str) -> bool:
+    """Whether ``text`` begins as a follow-up does: "and …", "what about …"."""
+    return bool(_OPENERS.search(text))
 
 
 def in_context(reading: Reading, topic: str, related: Collection[str]) -> Reading:

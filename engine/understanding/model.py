@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import itertools
 import json
+import re
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -64,7 +65,8 @@ def knowledge_sentences(knowledge: Knowledge) -> Iterable[Sentence]:
                 for question in worded.asks:
                     yield Sentence(question, topic, fact)
     for entry in knowledge.uncovered.values():
-        yield Sentence(entry.question, f"uncovered/{entry.id}")
+        # What stands in brackets is what is known of it, and would draw questions for just that.
+        yield Sentence(re.sub(r"\([^)]*\)", " ", entry.question), f"uncovered/{entry.id}")
 
 
 class Model:

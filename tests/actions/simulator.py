@@ -33,14 +33,16 @@ BY_INTENT = {
     "contact_cancel": "action_cancel_contact",
     "erase": "action_request_erasure",
     "greet": "action_ask_consent",
+    "affirm": "action_yes_or_no",
+    "deny": "action_yes_or_no",
 }
 
 
 @cache
-def responses() -> dict[str, dict[str, Any]]:
-    """The responses of our two text files."""
+def responses(*more: str) -> dict[str, dict[str, Any]]:
+    """The responses of our two text files, and of ``more``."""
     found: dict[str, dict[str, Any]] = {}
-    for name in ("contact", "consent"):
+    for name in ("contact", "consent", *more):
         found |= yaml.safe_load((TEXTS / f"{name}.yml").read_text(encoding="utf-8"))["responses"]
     return found
 
@@ -49,7 +51,7 @@ class Reply:
     """One message as the visitor gets it."""
 
     def __init__(self, message: Mapping[str, Any], slots: Mapping[str, Any]) -> None:
-        given = responses()[message["response"]]
+        given = responses("dialogue")[message["response"]]
         self.response: str = message["response"]
         self.text: str = given["text"]
         for name, value in {**slots, **message}.items():

@@ -218,3 +218,39 @@ def test_erasure_that_cannot_be_stored(chat: Conversation, context: Context, sto
         (reply,) = chat.say("erase my data", "erase")
     assert reply.custom == {"type": "erase", "reference": None, "error": "store_down"}
     assert context.settings.controller_contact in reply.text
+
+
+@pytest.mark.parametrize(("text", "intent", "choices"), [("yes", "affirm", ALL), ("no", "deny", NONE)])
+@pytest.mark.parametrize("more", [False, True])
+def test_yes_or_no_right_after_the_question(
+    chat: Conversation, context: Context, text: str, intent: str, choices: dict[str, bool], more: bool
+) -> None:
+    chat.say("hello", "greet")
+    if more:
+        chat.press("/consent_more")
+    (reply,) = chat.say(text, intent)
+    assert reply.custom["choices"] == choices
+    assert records(context) == 1
+
+
+def test_yes_or_no_at_any_other_time_is_small_talk(chat: Conversation, context: Context) -> None:
+    assert chat.say("yes", "affirm")[0].response == "utter_affirm"
+    assert chat.say("no", "deny")[0].response == "utter_deny"
+    chat.say("hello", "greet")
+    assert chat.press("/affirm")[0].response == "utter_affirm"
+    assert chat.say("yes", "affirm")[0].response == "utter_affirm"
+    assert records(context) == 0
+
+
+@pytest.mark.parametrize(("text", "confidence"), [("yes?", 0.9), ("maybe yes", 0.9), ("yes", 0.3)])
+def test_doubtful_yes_is_asked_again(chat: Conversation, context: Context, text: str, confidence: float) -> None:
+    chat.say("hello", "greet")
+    assert chat.say(text, "affirm", confidence)[0].custom["step"] == "notice"
+    assert records(context) == 0
+
+
+def test_go_back_is_no_withdrawal(chat: Conversation, context: Context) -> None:
+    chat.say("hello", "greet")
+    chat.press("/consent_accept")
+    assert chat.say("go back", "consent_withdraw")[0].response == "utter_help"
+    assert records(context) == 1

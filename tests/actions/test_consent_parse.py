@@ -15,8 +15,8 @@ ACCEPT, REFUSE, CHOOSE, WITHDRAW = "consent_accept", "consent_refuse", "consent_
 F, A, IMPROVE = OPTIONAL
 
 
-def parsed(text: str, intent: str, **entities: str) -> Act | None:
-    return parse(Message(text, intent, 0.9, entities, {}), "en")
+def parsed(text: str, intent: str, confidence: float = 0.9, **entities: str) -> Act | None:
+    return parse(Message(text, intent, confidence, entities, {}), "en")
 
 
 @pytest.mark.parametrize(
@@ -47,6 +47,7 @@ def parsed(text: str, intent: str, **entities: str) -> Act | None:
         ("withdraw everything but functional", WITHDRAW, Act({A: False, IMPROVE: False})),
         ("you may use analytics but not improvement", CHOOSE, Act({A: True, IMPROVE: False})),
         ("withdraw analytics", WITHDRAW, withdraw(A)),
+        ("I changed my mind, take it back", WITHDRAW, REFUSE_ALL),
         ("turn off statistics", WITHDRAW, withdraw(A)),
         ("withdraw only analytics", WITHDRAW, withdraw(A)),
         ("keep functional, remove analytics", WITHDRAW, withdraw(A)),
@@ -62,6 +63,63 @@ def parsed(text: str, intent: str, **entities: str) -> Act | None:
 )
 def test_typed(text: str, intent: str, act: Act | None) -> None:
     assert parsed(text, intent) == act
+
+
+@pytest.mark.parametrize("intent", [ACCEPT, REFUSE, CHOOSE, WITHDRAW])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "should I accept the cookies?",
+        "must I agree to analytics to use the chat",
+        "is it possible to allow only analytics?",
+        "do I have to accept cookies",
+        "ok, but can I withdraw my consent later",
+        "can you tell me how to refuse",
+        "why not",
+        "I would accept if you explain it first",
+        "maybe I accept functional cookies later",
+        "I'm not sure about analytics",
+        "accept all?",
+    ],
+)
+def test_questions_and_hedges_are_no_choice(text: str, intent: str) -> None:
+    assert parsed(text, intent) is None
+
+
+@pytest.mark.parametrize("text", ["accept when you have explained it", "I would accept analytics", "I'd allow it once"])
+def test_what_is_put_off_grants_nothing(text: str) -> None:
+    assert parsed(text, ACCEPT) is None
+
+
+@pytest.mark.parametrize("intent", [REFUSE, WITHDRAW])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "can you refuse all cookies please",
+        "could you withdraw my consent?",
+        "I would like to refuse the cookies",
+        "do not use cookies",
+        "no cookies when I come back",
+    ],
+)
+def test_refusing_is_easy(text: str, intent: str) -> None:
+    assert parsed(text, intent) == REFUSE_ALL
+
+
+def test_wishes_are_no_hedges() -> None:
+    assert parsed("I'd like to accept everything", ACCEPT) == ACCEPT_ALL
+    assert parsed("count my visit if you like, only statistics", CHOOSE) == Act({A: True}, rest=False)
+
+
+def test_doubtful_understanding_grants_nothing() -> None:
+    assert parsed("accept all", ACCEPT, 0.4) is None
+    assert parsed("functional", CHOOSE, 0.4) is None
+    assert parsed("refuse all", REFUSE, 0.4) == REFUSE_ALL
+
+
+@pytest.mark.parametrize("text", ["go back", "cancel", "back to the start"])
+def test_withdrawal_needs_a_word_of_consent(text: str) -> None:
+    assert parsed(text, WITHDRAW) is None
 
 
 @pytest.mark.parametrize(

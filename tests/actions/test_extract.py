@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from actions.contact.clean import clean
-from actions.contact.extract import extract
+from actions.contact.extract import extract, listed
 from actions.contact.fields import DETAILS, Field
 
 ANYTIME = None
@@ -77,7 +77,34 @@ ANYTIME = None
         ("We are based in Canada and run a trial with 2000 patients", ANYTIME, {"country": "CA"}),
         ("change the company to Acme Biotech", Field.CONFIRM, {"company": "Acme Biotech"}),
         ("the country should be the Netherlands", Field.CONFIRM, {"country": "NL"}),
+        (
+            "Please contact me: my name is John Baker, company Baker Diagnostics, e-mail john@bakerdx.co.uk, "
+            "phone +44 20 7946 0958, country United Kingdom, subject CE marking of our test",
+            ANYTIME,
+            {
+                "name": "John Baker",
+                "company": "Baker Diagnostics",
+                "email": "john@bakerdx.co.uk",
+                "phone": "+442079460958",
+                "country": "GB",
+                "subject": "CE marking of our test",
+            },
+        ),
+        (
+            "Name Eva Lund, Company Lund Devices, Country Denmark",
+            Field.COMPANY,
+            {"name": "Eva Lund", "company": "Lund Devices", "country": "DK"},
+        ),
+        ("name Eva Lund", Field.NAME, {"name": "Eva Lund"}),
+        (
+            "we are based in Italy and our company is called Genoma",
+            Field.NAME,
+            {"company": "Genoma", "country": "IT"},
+        ),
+        ("our company is called Genoma", Field.COMPANY, {"company": "Genoma"}),
         # nothing is guessed
+        ("Company Partners", Field.COMPANY, {}),
+        ("email me tomorrow, phone me later", ANYTIME, {}),
         ("Alex Doe", Field.NAME, {}),
         ("Doe, Alex", Field.NAME, {}),
         ("I'm looking for lab space in Belgium", ANYTIME, {}),
@@ -129,3 +156,15 @@ def test_known_details_are_not_overwritten_by_a_guess() -> None:
     text = "I'm Alex Roe from Beta in Norway, call +32 470 12 34 56"
     found = extract(text, "en", (), Field.CONFIRM)
     assert found.values == {Field.PHONE: "+32470123456"}
+
+
+def test_list_after_a_colon() -> None:
+    assert listed("call me: Eva Lund, Lund Devices, eva@example.com", "en") == "Eva Lund, Lund Devices, eva@example.com"
+    for text in (
+        "contact me: name: Eva Lund, eva@example.com",
+        "I need: lab space, offices, eva@example.com",
+        "call me: Eva Lund",
+        "eva@example.com",
+        "note: , eva@example.com",
+    ):
+        assert listed(text, "en") == ""

@@ -13,6 +13,7 @@ from structlog.testing import capture_logs
 
 from actions.context import Context
 from actions.safe import Events, SafeAction
+from records import contacts
 from records.models import Contact, Outbox, Ticket
 from records.store import Store
 from tests.actions.simulator import DOMAIN, Conversation
@@ -38,6 +39,17 @@ def test_store_down_keeps_what_was_typed_and_tries_again(
     assert "reference" in chat.press("/contact_retry")[-1].custom
     with context.store.read() as session:
         assert len(session.scalars(select(Contact)).all()) == len(session.scalars(select(Outbox)).all()) == 1
+
+
+def test_failure_of_ours_asks_again_whether_to_send(
+    chat: Conversation, context: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    until(chat, "confirm")
+    with monkeypatch.context() as broken:
+        broken.setattr(contacts, "add", lambda *_: 1 / 0)
+        assert chat.press("/affirm")[-1].custom["type"] == "error"
+    assert "reference" in chat.say("yes", "affirm")[-1].custom
+    assert len(stored(context)) == 1
 
 
 @every_fault

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from actions.contact.clean import clean
-from actions.contact.hearing import is_question, yes_or_no
+from actions.contact.hearing import is_question, leaves, yes_or_no
 from actions.contact.words import words
 from actions.conversation import Message
 
@@ -75,3 +75,18 @@ def test_a_negation_is_never_a_yes(text: str, intent: str) -> None:
     for negated in (f"not {text}", f"{text} not", f"no {text}", f"don't {text}"):
         if not clean(negated).startswith("/"):
             assert heard(negated, intent) is not True
+
+
+@pytest.mark.parametrize(
+    "text", ["stop", "stop, I changed my mind", "no wait, stop", "I want to stop", "cancel it please"]
+)
+def test_leaves(text: str) -> None:
+    assert leaves(text, "en")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Stop AIDS Foundation", "no", "", "stop?", "we want to stop a trial early, and then start again, or cancel"],
+)
+def test_stays(text: str) -> None:
+    assert not leaves(text, "en")

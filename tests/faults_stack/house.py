@@ -12,7 +12,8 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,13 +21,12 @@ import httpx
 import pytest
 
 from deploy.services import Service
-from settings import Settings
+from settings import PREFIX, Settings
 from tests.stack import Message, Stack
 
 PATIENCE = 120.0
 """The longest wait for anything. Nothing is expected to take that long; a test that needs it has failed."""
 LOG_LINES = 40
-BOTH = ("actions", "engine")
 ALL = ("actions", "engine", "gateway")
 
 
@@ -40,13 +40,27 @@ def until(condition: Callable[[], Any], what: str, problem: Callable[[], str] = 
     return found
 
 
+def surroundings(var: Path) -> dict[str, str]:
+    """The environment of a stack of its own: free ports, and everything in ``var``."""
+    ours = {
+        "VAR": str(var),
+        "SECRET": "a secret for tests only",
+        "ENGINE_URL": f"http://127.0.0.1:{free_port()}",
+        "ACTIONS_PORT": str(free_port()),
+        "GATEWAY_HOST": "127.0.0.1",
+        "GATEWAY_PORT": str(free_port()),
+        "RATE_LIMIT_PER_MINUTE": "1000",
+        "OUTBOX_SECONDS": "0.2",
+    }
+    return {PREFIX + name: value for name, value in ours.items()}
+
+
 @dataclass
 class House:
     """The services by name. Nothing runs until it is started."""
 
     settings: Settings
     services: dict[str, Service]
-    _held: list[sqlite3.Connection] = field(default_factory=list)
 
     def start(self, *names: str) -> None:
         """Start those that do not run, and wait until they serve."""
@@ -55,7 +69,7 @@ class House:
                 self.services[name].start()
         for name in names:
             service = self.services[name]
-            until(lambda s=service: s.ready() or not s.running(), f"{name} to start", lambda s=service: tail(s.log))
+            until(partial(_settled, service), f"{name} to start", partial(tail, service.log))
             if not service.running():
                 pytest.fail(f"{name} ended\n{tail(service.log)}", pytrace=False)
 
@@ -119,6 +133,10 @@ class House:
     def visitor(self) -> Visitor:
         """Open a conversation through the gateway."""
         return Visitor(f"http://127.0.0.1:{self.settings.gateway_port}")
+
+
+def _settled(service: Service) -> bool:
+    return service.ready() or not service.running()
 
 
 class Visitor:

@@ -8,17 +8,12 @@ from contextlib import AbstractContextManager, closing
 
 import pytest
 
-from tests.faults_stack.house import BOTH, House, away, conversation, kinds, last, locked, no_room, rows, until
+from tests.faults_stack.house import House, apology, away, conversation, kinds, last, locked, no_room, rows, until
 from tests.faults_stack.words import EMAIL, QUESTION, TOPIC, fill
 
 KINDS = ("locked", "missing", "folder", "garbage", "full")
 STORE_DOWN = {"type": "contact", "step": "confirm", "error": "store_down"}
 NOTHING = {"functional": False, "analytics": False, "improvement": False}
-
-
-@pytest.fixture(autouse=True)
-def up(house: House) -> None:
-    house.start(*BOTH)
 
 
 def fault(house: House, kind: str) -> AbstractContextManager[None]:
@@ -47,6 +42,30 @@ def test_request(house: House, kind: str) -> None:
     until(lambda: rows(house.records, delivered), "the mail to leave")
     mails = [mail.read_text() for mail in (house.settings.var / "outbox").glob("*.eml")]
     assert sum(reference in mail for mail in mails) == 1
+
+
+def test_yes_said_again_after_the_failure_is_about_the_request(house: House) -> None:
+    talk = conversation()
+    fill((house, talk), "confirm")
+    with locked(house.records):
+        assert last(house.say("yes, send it", talk)) == STORE_DOWN
+    told = house.say("yes, send it", talk)
+    assert "not been sent" in told[-1]["text"]
+    assert [button["payload"] for button in told[-1]["buttons"]] == ["/contact_retry", "/contact_cancel"]
+    assert "reference" in last(house.say("/contact_retry", talk))
+    assert kinds(house.say("yes", talk)) == ["chitchat"]
+
+
+def test_left_after_the_failure_is_forgotten(house: House) -> None:
+    talk = conversation()
+    fill((house, talk), "confirm")
+    with locked(house.records):
+        assert last(house.say("yes, send it", talk)) == STORE_DOWN
+    assert last(house.say("/contact_cancel", talk)) == {"type": "contact", "kept": False}
+    assert house.slots(talk)["contact_email"] is None
+    assert "no request waiting" in house.say("/contact_retry", talk)[-1]["text"]
+    assert house.contacts(talk) == []
+    assert "nothing to cancel" in house.say("/contact_cancel", talk)[-1]["text"]
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -98,3 +117,25 @@ def test_action_server_started_without_its_database(house: House) -> None:
         assert last(house.say("yes, send it", talk)) == STORE_DOWN
     assert "reference" in last(house.say("try again", talk))
     assert len(house.contacts(talk)) == 1
+
+
+def test_action_that_takes_too_long(house: House) -> None:
+    """The visitor is told in time and asked again; whether or not the late write arrived, it is one request."""
+    talk, actions = conversation(), house.services["actions"]
+    usual = actions.environment
+    fill((house, talk), "confirm")
+    house.kill("actions")
+    actions.environment = {**usual, "ASSISTANT_ACTION_BUDGET_SECONDS": "0.3"}
+    house.start("actions")
+    try:
+        with locked(house.records):
+            told = house.say("yes, send it", talk)
+        apology(told)
+        assert last(told) == {"type": "contact", "step": "confirm"}
+    finally:
+        house.kill("actions")
+        actions.environment = usual
+    house.start("actions")
+    reference = last(house.say("yes, send it", talk))["reference"]
+    [contact] = house.contacts(talk)
+    assert (contact["reference"], len(contact["outbox"])) == (reference, 1)

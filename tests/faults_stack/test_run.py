@@ -13,9 +13,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from deploy.training import MODEL, ROOT, train
-from settings import Settings
-from tests.faults_stack.house import PATIENCE, until
+from deploy.training import ROOT, train
+from tests.faults_stack.house import PATIENCE, surroundings, until
 
 
 class Runner:
@@ -23,10 +22,15 @@ class Runner:
 
     def __init__(self, folder: Path) -> None:
         self.output = folder / "output"
+        self.leaders: set[int] = set()
+        settings = surroundings(folder / "var")
+        self.url = f"http://127.0.0.1:{settings['ASSISTANT_GATEWAY_PORT']}/"
+        self.actions = f"http://127.0.0.1:{settings['ASSISTANT_ACTIONS_PORT']}/health"
         with self.output.open("wb") as output:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "deploy.run"], cwd=ROOT, stdin=subprocess.DEVNULL, stdout=output, stderr=output
-            )
+                [sys.executable, "-m", "deploy.run"], cwd=ROOT, env={**os.environ, **settings},
+                stdin=subprocess.DEVNULL, stdout=output, stderr=output,
+            )  # fmt: skip
 
     def printed(self) -> str:
         return self.output.read_text()
@@ -40,6 +44,7 @@ class Runner:
             born = {pid for pid in table if pid not in found and _parent(pid) in parents}
             found.update({pid: _command(pid) for pid in born})
             parents = born
+        self.leaders |= set(found)
         return found
 
 
@@ -71,41 +76,44 @@ def _session_members(leaders: set[int]) -> set[int]:
     return found
 
 
+def answers(url: str) -> bool:
+    try:
+        return httpx.get(url, trust_env=False).status_code == 200
+    except httpx.HTTPError:
+        return False
+
+
 @pytest.fixture
-def runner(environment: Path, tmp_path: Path) -> Iterator[Runner]:
+def runner(tmp_path: Path) -> Iterator[Runner]:
     """The command, started on free ports with a folder of its own."""
-    assert MODEL.exists() or train(), "no model"  # DEV
+    assert train(), "no model"
     made = Runner(tmp_path)
-    leaders: set[int] = set()
     try:
         until(lambda: "is ready" in made.printed() or made.process.poll() is not None, "it to be ready", made.printed)
         assert made.process.poll() is None, made.printed()
-        leaders = set(made.children())
+        made.children()
         yield made
     finally:
         made.process.kill()
         made.process.wait()
-        for pid in _session_members(leaders):
+        for pid in _session_members(made.leaders):
             os.kill(pid, signal.SIGKILL)
 
 
 def test_lives_and_ends(runner: Runner) -> None:
-    settings = Settings.load()
-    url = f"http://127.0.0.1:{settings.gateway_port}/"
+    url = runner.url
     assert re.search(rf"^The assistant is ready: +{re.escape(url)}$", runner.printed(), re.MULTILINE)
-    assert httpx.get(url, trust_env=False).status_code == 200
-    health = f"{url}health"
-    until(lambda: httpx.get(health, trust_env=False).status_code == 200, "all to be well")
+    assert answers(url)
+    assert answers(f"{url}health")
     before = runner.children()
     assert len(before) == 3
     [victim] = [pid for pid, command in before.items() if "actions.server" in command]
     os.kill(victim, signal.SIGKILL)
     until(lambda: "actions ended; starting it again" in runner.printed(), "the death to be noticed", runner.printed)
-    until(lambda: httpx.get(health, trust_env=False).status_code == 200, "all to be well again", runner.printed)
+    until(lambda: answers(runner.actions), "the action server to be back", runner.printed)
     after = runner.children()
     assert len(after) == 3 and set(before) - set(after) == {victim}
-    leaders = set(before) | set(after)
-    assert _session_members(leaders)
+    assert _session_members(runner.leaders)
     # An impatient person presses Ctrl-C again and again.
     runner.process.send_signal(signal.SIGINT)
     until(lambda: "Ending" in runner.printed(), "it to begin to end", runner.printed)
@@ -113,5 +121,5 @@ def test_lives_and_ends(runner: Runner) -> None:
         if runner.process.poll() is None:
             runner.process.send_signal(signal.SIGINT)
     assert runner.process.wait(PATIENCE) == 0, runner.printed()
-    assert _session_members(leaders) == set()
+    assert _session_members(runner.leaders) == set()
     assert "Traceback" not in runner.printed()

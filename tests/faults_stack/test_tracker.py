@@ -6,15 +6,10 @@ from contextlib import AbstractContextManager
 
 import pytest
 
-from tests.faults_stack.house import BOTH, House, apology, away, conversation, last, locked, no_room, rows
+from tests.faults_stack.house import House, apology, away, conversation, last, locked, no_room, rows
 from tests.faults_stack.words import COMPANY, EMAIL, NAME, OPENING, QUESTION, TOPIC, fill
 
 KINDS = ("locked", "missing", "folder", "garbage", "full")
-
-
-@pytest.fixture(autouse=True)
-def up(house: House) -> None:
-    house.start(*BOTH)
 
 
 def fault(house: House, kind: str) -> AbstractContextManager[None]:

@@ -70,6 +70,10 @@ def test_a_payload_is_left_alone(storage: LocalModelStorage) -> None:
     assert read(storage, None, "").get(INTENT) is None
 
 
+_SPREAD = pytest.mark.xfail(reason="without the encoder similarities spread more than names.SHARED can bridge")
+
+
+@pytest.mark.parametrize("storage", [ENCODER, pytest.param(None, marks=_SPREAD)], indirect=True, ids=str)
 def test_the_phase_in_the_question_chooses_the_fact(storage: LocalModelStorage) -> None:
     """With our own facts, which are trained on besides the samples'."""
     early = read(storage, ENCODER, "how many days for a Belgium-only phase I trial")
