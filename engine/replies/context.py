@@ -24,14 +24,22 @@ def last_topic(tracker: DialogueStateTracker) -> Optional[str]:
 
 
 def last_places(tracker: DialogueStateTracker) -> list[str]:
-    """The places that were spoken of last: shown, or the one that the last answer's topic is about."""
+    """The places spoken of last, whatever came after: shown, or the one that an answer was about."""
+    return next((places for places in _places(tracker) if places), [])
+
+
+def places_now(tracker: DialogueStateTracker) -> list[str]:
+    """The places that "it" stands for: those of the last answer or list; none when it was about something else."""
+    return next(_places(tracker), [])
+
+
+def _places(tracker: DialogueStateTracker) -> Iterator[list[str]]:
     for custom in said(tracker):
         if custom.get("type") == "places":
-            return list(custom["places"])
-        if custom.get("type") == "answer":
+            yield list(custom["places"])
+        elif custom.get("type") == "answer":
             place = str(custom["topic"]).partition("/")[2]
-            return [place] if place in known().places else []
-    return []
+            yield [place] if place in known().places else []
 
 
 def subject(tracker: DialogueStateTracker) -> Optional[str]:

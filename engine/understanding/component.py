@@ -148,7 +148,7 @@ class TopicClassifier(IntentClassifier, GraphComponent):
         places = subject == "places" or (topic is not None and subject == "answer" and area(topic) == "incubators")
         if places and not names_place and "region" in labels and opens_like_followup(text):
             return Decision("directory_list", SURE)
-        if not names_place and asks_one_attribute(text) and context.last_places(tracker):
+        if not names_place and asks_one_attribute(text) and context.places_now(tracker):
             return Decision("directory_place", SURE)
         if subject != "answer" or topic is None or topic not in known().topics:
             return decision

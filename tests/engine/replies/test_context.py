@@ -25,8 +25,14 @@ def test_the_subject_is_what_was_said_last_of_both() -> None:
 
 
 def test_the_places_shown_last() -> None:
+    assert context.last_places(tracker(PLACES, CHAT)) == ["blsi", "eebic"]
     assert context.last_places(tracker(PLACES, ANSWER)) == ["blsi", "eebic"]
-    assert context.last_places(tracker(ANSWER)) == []
+    assert context.places_now(tracker(PLACES, ANSWER)) == []
+
+
+def test_an_answer_about_one_place_speaks_of_that_place() -> None:
+    about = bot("E", {"type": "answer", "topic": "incubators/eebic", "facts": []})
+    assert context.last_places(tracker(PLACES, about, CHAT)) == ["eebic"]
 
 
 def test_a_restart_and_a_new_session_forget_it() -> None:

@@ -40,7 +40,6 @@ def test_a_place_and_then_it(conversation: Conversation) -> None:
     assert reply["custom"]["places"] == ["eebic"] and "2,600" in reply["text"]
 
 
-@pytest.mark.xfail(reason="after the topic incubators/eebic, “it” is not the place EEBIC")
 def test_a_place_that_was_answered_as_a_topic_and_then_it(conversation: Conversation) -> None:
     assert conversation.one("tell me about EEBIC")["custom"]["topic"] == "incubators/eebic"
     assert "2,600" in conversation.one("how big is it?")["text"]
