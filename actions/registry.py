@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from actions.consent.ask import AskConsent, ReadNotice
-from actions.consent.log import LogConsent, YesOrNo
+from actions.consent.ask import AskConsent
+from actions.consent.log import LogConsent, ReadNotice, YesOrNo
 from actions.consent.show import ShowConsent
 from actions.contact.cancel import CancelContact
 from actions.contact.form import ValidateContactForm

@@ -149,11 +149,11 @@ def stock_service(project: Path, port: int) -> Service:
     return Service("stock", command, stock.ENVIRONMENT, ready, WORK / "stock.log")
 
 
-def stock_project(epochs: int, examples: int | None) -> Path:
+def stock_project(epochs: int) -> Path:
     """A trained project. Rasa's own cache spares training again while sentences and epochs are the same."""
     project = WORK / "stock-load"
     stock.environment()
-    stock.write_project(project, stock.diet(epochs), epochs, examples)
+    stock.write_project(project, stock.diet(epochs), epochs)
     stock.train(project, "all")
     return project
 
@@ -215,7 +215,6 @@ def main() -> int:
     parser.add_argument("--json", type=Path, help="write the figures to this file, too")
     parser.add_argument("--skip-stock", action="store_true", help="leave stock Rasa out")
     parser.add_argument("--epochs", type=int, default=1, help="epochs of the stock configuration (its default is 100)")
-    parser.add_argument("--examples", type=int, help="train stock on so many sentences an intent only (default: all)")
     arguments = parser.parse_args()
     texts = [question.text for question in questions(stock.LANGUAGE) if question.kind == "topic"]
     random.Random(0).shuffle(texts)
@@ -229,7 +228,7 @@ def main() -> int:
         with tempfile.TemporaryDirectory(prefix="bench-") as folder:
             found.append(ours(texts, Path(folder)))
         if not arguments.skip_stock:
-            project, port = stock_project(arguments.epochs, arguments.examples), free_port()
+            project, port = stock_project(arguments.epochs), free_port()
             found.append(measure("stock", port, stock_service(project, port), [], texts))
     except (NotStarted, stock.StockMissing) as error:
         print(error, file=sys.stderr)

@@ -9,7 +9,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, Optional
+from typing import Any
 
 import yaml
 
@@ -34,6 +34,10 @@ _COUNTS: list[dict[str, Any]] = [
     {"name": "CountVectorsFeaturizer", "analyzer": "char_wb", "min_ngram": 1, "max_ngram": 4},
 ]
 _FALLBACK: dict[str, Any] = {"name": "FallbackClassifier", "threshold": 0.3, "ambiguity_threshold": 0.1}
+
+
+RESTART = "restart"
+"""An intent that Rasa has a rule of its own for."""
 
 
 class StockMissing(RuntimeError):
@@ -104,25 +108,19 @@ def policies(epochs: int) -> list[dict[str, Any]]:
     ]
 
 
-def write_project(
-    folder: Path, pipeline: Sequence[dict[str, Any]], epochs: int, examples: Optional[int] = None
-) -> None:
+def write_project(folder: Path, pipeline: Sequence[dict[str, Any]], epochs: int) -> None:
     """A Rasa project in which each of our intents, topics included, is answered by one text.
 
     Rules take an intent to its answer; a story an area and three topics long gives the learned policies work.
-    ``examples``: take only so many sentences an intent.
     """
     by_intent: dict[str, list[str]] = {}
     for example in nlu_examples(LANGUAGE):
         by_intent.setdefault(example.intent.replace("/", "__"), []).append(example.text)
     nlu = [
-        {"intent": intent, "examples": "".join(f"- {_plain(t)}\n" for t in texts)}
+        {"intent": intent, "examples": "".join(f"- {_plain(text)}\n" for text in texts)}
         for intent, texts in by_intent.items()
     ]
-    rules = [
-        {"rule": f"answer {intent}", "steps": [{"intent": intent}, {"action": f"utter_{intent}"}]}
-        for intent in by_intent
-    ]
+    rules = [{"rule": f"answer {intent}", "steps": _steps(intent)} for intent in by_intent if intent != RESTART]
     config = {"recipe": "default.v1", "assistant_id": "stock", "language": "en"}
     domain = {
         "intents": list(by_intent),

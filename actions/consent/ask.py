@@ -1,4 +1,4 @@
-"""``action_ask_consent`` and ``action_read_notice``: the question, and the whole notice behind "Read more"."""
+"""``action_ask_consent``: the question, and the whole notice behind "Read more"."""
 
 from __future__ import annotations
 
@@ -38,17 +38,6 @@ class AskConsent(SafeAction):
             log.warning("consent.not_asked", reason=str(error))
             return []
         ask(dispatcher, on)
-        return []
-
-
-class ReadNotice(SafeAction):
-    """Shows every purpose with what it is for, its data and its lifetime."""
-
-    action_name = "action_read_notice"
-
-    def act(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> Events:
-        """Show the whole notice and its buttons."""
-        read(dispatcher, shown.current(tracker, self.context))
         return []
 
 

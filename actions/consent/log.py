@@ -1,4 +1,4 @@
-"""``action_log_consent``: records a cookie choice, and says so only when it was recorded."""
+"""``action_log_consent`` and its kin: record a cookie choice, and say so only when it was recorded."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from rasa_sdk.types import DomainDict
 from actions import conversation
 from actions.consent import shown
 from actions.consent.ask import ask, read
-from actions.consent.parse import is_misheard, parse
+from actions.consent.parse import is_bare_choice, is_misheard, parse
 from actions.conversation import Message
 from actions.safe import Events, SafeAction
 from records import consents, holds
@@ -26,7 +26,6 @@ QUESTIONS = frozenset(
     {"utter_consent_ask", "utter_consent_ask_first", "utter_consent_notice", "utter_consent_notice_first"}
 )
 """Responses that end in the cookie question."""
-YES_OR_NO = {"affirm": "consent_accept", "deny": "consent_refuse"}
 
 
 class LogConsent(SafeAction):
@@ -116,7 +115,23 @@ class YesOrNo(LogConsent):
         message = conversation.message(tracker)
         last = next((name for name, _text in conversation.said(tracker)), "")
         if last in QUESTIONS and not message.pressed:
-            self._record(dispatcher, tracker, replace(message, intent=YES_OR_NO.get(message.intent, "")))
+            no = message.intent == "deny"
+            self._record(dispatcher, tracker, replace(message, intent="consent_refuse") if no else message)
         else:
             dispatcher.utter_message(response="utter_deny" if message.intent == "deny" else "utter_affirm")
+        return []
+
+
+class ReadNotice(LogConsent):
+    """Shows every purpose with what it is for, its data and its lifetime."""
+
+    action_name = "action_read_notice"
+
+    def act(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> Events:
+        """Show the whole notice and its buttons, unless the message is a choice already."""
+        message = conversation.message(tracker)
+        if is_bare_choice(message, conversation.language(tracker, self.context.settings)):
+            self._record(dispatcher, tracker, replace(message, intent="consent_choose"))
+        else:
+            read(dispatcher, shown.current(tracker, self.context))
         return []

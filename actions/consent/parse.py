@@ -35,10 +35,11 @@ class _Words:
     harmless: re.Pattern[str]
     request: re.Pattern[str]
     withdrawal: re.Pattern[str]
+    filler: re.Pattern[str]
 
 
 def parse(message: Message, language: str) -> Act | None:
-    """The act of ``message`` (its intent is one of the consent intents), or None when it is not clearly a choice."""
+    """The act of ``message`` (of a consent intent, or affirm), or None when it is not clearly a choice."""
     if message.pressed:
         return _pressed(message)
     text, heard = clean(message.text).lower(), _words(language)
@@ -57,6 +58,14 @@ def is_misheard(message: Message, language: str) -> bool:
     text, heard = clean(message.text).lower(), _words(language)
     named = any(isinstance(sign, str) for sign in _signs(text, heard))
     return not (named or heard.withdrawal.search(text))
+
+
+def is_bare_choice(message: Message, language: str) -> bool:
+    """Whether a typed text is nothing but a choice: "only analytics cookies", which looks like a question for them."""
+    text, heard = clean(message.text).lower(), _words(language)
+    left = heard.filler.sub(" ", heard.token.sub(" ", heard.only.sub(" ", text)))
+    named = any(isinstance(sign, str) for sign in _signs(text, heard))
+    return not message.pressed and named and bool(heard.only.search(text)) and not left.strip(" ,.!")
 
 
 def _in_doubt(text: str, intent: str, heard: _Words) -> bool:
@@ -96,12 +105,19 @@ def _typed(text: str, intent: str, heard: _Words) -> Act | None:
     if not named:
         if intent == "consent_withdraw":
             return withdraw()
-        if intent == "consent_refuse" or negative or heard.necessary.search(text):
+        if intent == "consent_refuse" or heard.necessary.search(text):
             return REFUSE_ALL
-        return ACCEPT_ALL if intent == "consent_accept" else None
+        if negative:
+            return None if intent == "affirm" else REFUSE_ALL  # "no problem" is no clear refusal
+        return ACCEPT_ALL if intent == "consent_accept" or (intent == "affirm" and True in signs) else None
     if heard.only.search(text):
         return _only(text, intent, heard)
-    return Act(_each(text, intent, heard))
+    each = _each(text, intent, heard)
+    if intent == "consent_withdraw":
+        # A withdrawal grants nothing: "I want out of the analytics", "withdraw functional, analytics may stay"
+        taken = [name for name, sign in each.items() if not sign]
+        return withdraw(*(taken or each)) if each else None
+    return Act(each)
 
 
 def _only(text: str, intent: str, heard: _Words) -> Act | None:
@@ -204,6 +220,7 @@ def _words(language: str) -> _Words:
         harmless=_any(data["harmless"]),
         request=re.compile(rf"(?:{openers}\s+)*{_any(data['requests']).pattern}\s+(?={negative})"),
         withdrawal=_any(data["withdrawals"]),
+        filler=_any(data["fillers"]),
     )
 
 

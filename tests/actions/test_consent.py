@@ -242,7 +242,9 @@ def test_yes_or_no_at_any_other_time_is_small_talk(chat: Conversation, context: 
     assert records(context) == 0
 
 
-@pytest.mark.parametrize(("text", "confidence"), [("yes?", 0.9), ("maybe yes", 0.9), ("yes", 0.3)])
+@pytest.mark.parametrize(
+    ("text", "confidence"), [("yes?", 0.9), ("maybe yes", 0.9), ("yes", 0.3), ("great", 0.9), ("no problem", 0.9)]
+)
 def test_doubtful_yes_is_asked_again(chat: Conversation, context: Context, text: str, confidence: float) -> None:
     chat.say("hello", "greet")
     assert chat.say(text, "affirm", confidence)[0].custom["step"] == "notice"
@@ -254,3 +256,10 @@ def test_go_back_is_no_withdrawal(chat: Conversation, context: Context) -> None:
     chat.press("/consent_accept")
     assert chat.say("go back", "consent_withdraw")[0].response == "utter_help"
     assert records(context) == 1
+
+
+def test_bare_choice_is_no_wish_to_read(chat: Conversation, context: Context) -> None:
+    chat.say("hello", "greet")
+    assert chat.say("tell me only about analytics", "consent_more")[0].custom["step"] == "notice"
+    assert records(context) == 0
+    assert chat.say("only analytics cookies", "consent_more")[0].custom["choices"] == NONE | {"analytics": True}

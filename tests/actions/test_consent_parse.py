@@ -48,6 +48,9 @@ def parsed(text: str, intent: str, confidence: float = 0.9, **entities: str) -> 
         ("you may use analytics but not improvement", CHOOSE, Act({A: True, IMPROVE: False})),
         ("withdraw analytics", WITHDRAW, withdraw(A)),
         ("I changed my mind, take it back", WITHDRAW, REFUSE_ALL),
+        ("I want out of the analytics", WITHDRAW, withdraw(A)),
+        ("withdraw functional, but analytics is ok", WITHDRAW, withdraw(F)),
+        ("can you forget me", WITHDRAW, REFUSE_ALL),
         ("turn off statistics", WITHDRAW, withdraw(A)),
         ("withdraw only analytics", WITHDRAW, withdraw(A)),
         ("keep functional, remove analytics", WITHDRAW, withdraw(A)),
@@ -80,13 +83,25 @@ def test_typed(text: str, intent: str, act: Act | None) -> None:
         "maybe I accept functional cookies later",
         "I'm not sure about analytics",
         "accept all?",
+        "has anyone accepted cookies",
+        "as long as it's anonymous I accept analytics",
+        "suppose I accept analytics",
     ],
 )
 def test_questions_and_hedges_are_no_choice(text: str, intent: str) -> None:
     assert parsed(text, intent) is None
 
 
-@pytest.mark.parametrize("text", ["accept when you have explained it", "I would accept analytics", "I'd allow it once"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "accept when you have explained it",
+        "you want me to accept",
+        "explain analytics",
+        "I would accept analytics",
+        "I'd allow it once",
+    ],
+)
 def test_what_is_put_off_grants_nothing(text: str) -> None:
     assert parsed(text, ACCEPT) is None
 
