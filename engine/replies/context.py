@@ -48,14 +48,17 @@ def subject(tracker: DialogueStateTracker) -> Optional[str]:
 
 
 def last_reply(tracker: DialogueStateTracker) -> Optional[BotUttered]:
-    """The last utterance before the visitor's current message."""
-    before = False
+    """The first utterance of the turn before this one: the answer, not the form's question behind it."""
+    found: Optional[BotUttered] = None
+    messages = 0
     for event in reversed(tracker.applied_events()):
         if isinstance(event, UserUttered):
-            before = True
-        elif before and isinstance(event, BotUttered) and event.text:
-            return event
-    return None
+            messages += 1
+            if found:
+                break
+        elif messages and isinstance(event, BotUttered) and event.text:
+            found = event
+    return found
 
 
 def last_question(tracker: DialogueStateTracker) -> str:

@@ -34,7 +34,10 @@ _ATTRIBUTES: tuple[tuple[str, str], ...] = (
     (r"\b(open|closed|still|running|active|exists?|status)\b", "status"),
     (r"\b(region|flanders|wallonia)\b", "region"),
 )
-_LISTING = re.compile(r"^(please )?(list|show|give me|name|closed|all|any)\b", re.IGNORECASE)
+_LISTING = re.compile(
+    r"^(please )?(list|show|give me|name|closed|all|any)\b|^which \w+( \w+)? (do you (know|have)|can you show)\b",
+    re.IGNORECASE,
+)
 _ORDINALS = {
     "first": 0,
     "1st": 0,

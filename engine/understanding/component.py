@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import fields
 from pathlib import Path
 from typing import Any, Optional
@@ -31,7 +32,18 @@ from engine.gazetteer import Names
 from engine.replies import context
 from engine.replies.directory import asks_for_list, asks_one_attribute
 from engine.replies.texts import known
-from engine.understanding.decision import AREAS, CLARIFY, UNCOVERED, Decision, Thresholds, answered, area, decide
+from engine.understanding.decision import (
+    AREAS,
+    CLARIFY,
+    OUT_OF_SCOPE,
+    UNCOVERED,
+    UNKNOWN,
+    Decision,
+    Thresholds,
+    answered,
+    area,
+    decide,
+)
 from engine.understanding.followup import in_context, is_bare, leans_on_context, opens_like_followup
 from engine.understanding.model import Embed, Model, Reading, Sentence, cached, knowledge_sentences
 from engine.understanding.names import names_of_facts, weighed
@@ -42,6 +54,8 @@ PLAIN = 0.5
 CANDIDATES = 40
 RANKED = 5
 VECTOR_CACHE = Path("var/cache")
+_ADDRESS = re.compile(r"[^\s@<>]+@[^\s@<>]+\.\w{2,}")
+_NO_CONTACT = AREAS | {UNCOVERED, CLARIFY, UNKNOWN, OUT_OF_SCOPE, "patient", "smalltalk", "greet"}
 RETRIEVAL_INTENTS = sorted(AREAS | {UNCOVERED})
 
 log = structlog.get_logger(__name__)
@@ -132,6 +146,8 @@ class TopicClassifier(IntentClassifier, GraphComponent):
     ) -> Decision:
         decision = decide(reading, self._thresholds)
         names_place = "place" in labels
+        if _gives_address(text, decision):
+            return Decision("inform", SURE)
         if asks_for_list(text, labels):
             return Decision("directory_list", max(decision.confidence, SURE))
         if names_place and asks_one_attribute(text):
@@ -160,6 +176,12 @@ class TopicClassifier(IntentClassifier, GraphComponent):
         followed = decide(in_context(reading, topic, known().topics[topic].related), self._thresholds)
         near = area(followed.intent) == area(topic) or followed.intent in known().topics[topic].related
         return followed if near or followed.intent == CLARIFY else decision
+
+
+def _gives_address(text: str, decision: Decision) -> bool:
+    """Whether somebody leaves an e-mail address; what they write about must not be taken for a question."""
+    taken = area(decision.intent) or decision.intent.partition("/")[0]
+    return bool(_ADDRESS.search(text)) and "?" not in text and taken in _NO_CONTACT
 
 
 def _stands_alone(decision: Decision) -> bool:

@@ -19,9 +19,9 @@ _OPENERS = re.compile(
 )
 _POINTERS = re.compile(r"\b(it|its|that|this|those|these|they|them|their|there|one|ones|then|same)\b", re.IGNORECASE)
 _BARE_WORDS = """
-a about amount and any are big cost costs days do does euros exactly expensive fast for get go how i in is it
-its last lasts long many months much money need of ok okay one or pay please price quick so take takes that
-the then there these they this those time to us we weeks what when why will would you years
+a about amount and any are big days do does euros exactly fast for get go how i in is it its last lasts long
+many months much money need of ok okay one or pay please quick so take takes that the then there these they
+this those time to us we weeks what when why will would you years
 """
 _BARE = frozenset(_BARE_WORDS.split())
 _UNMOVED = ("out_of_scope", "smalltalk", "job_seeker", "inform")
