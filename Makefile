@@ -4,7 +4,7 @@ PYTHON := .venv/bin/python
 ENGINE := .venv-engine/bin/python
 export PYTHONPATH := $(CURDIR)
 
-.PHONY: run test setup setup-dev setup-engine encoder train chat ask lint test-app test-engine test-stories \
+.PHONY: run test setup setup-dev setup-engine train chat ask lint test-app test-engine test-stories \
         bench-nlu bench-load bench-thresholds verify-consents rasa lock
 
 run: setup  ## start everything and print the addresses
