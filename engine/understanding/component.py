@@ -79,8 +79,8 @@ class TopicClassifier(IntentClassifier, GraphComponent):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """``encoder``: a folder; the rest are the fields of Thresholds."""
-        return {"encoder": "var/encoder", **{field.name: field.default for field in fields(Thresholds)}}
+        """``encoder``: a folder. The fields of Thresholds can be set, too; not here, or a model would freeze them."""
+        return {"encoder": "var/encoder"}
 
     @classmethod
     def create(

@@ -29,11 +29,11 @@ class Thresholds:
     summary; ``fact_alone``: from which the summary is left out, and a second fact at most ``second_fact`` behind added.
     """
 
-    answer: float = 0.45
-    offer: float = 0.2
+    answer: float = 0.5
+    offer: float = 0.1
     near: float = 0.12
     choices: int = 3
-    choice: float = 0.02
+    choice: float = 0.005
     fact: float = 0.2
     fact_lead: float = 0.03
     fact_alone: float = 0.35
