@@ -62,8 +62,9 @@ class Service:
     def revive(self) -> None:
         """Start it again after it died, later the more often it did."""
         lived = time.monotonic() - self.started
-        if lived >= BACK_OFF_SECONDS[min(self.failures, len(BACK_OFF_SECONDS) - 1)]:
-            self.failures = 0 if lived > STEADY_SECONDS else self.failures + 1
+        failures = 0 if lived > STEADY_SECONDS else self.failures + 1
+        if lived >= BACK_OFF_SECONDS[min(failures, len(BACK_OFF_SECONDS) - 1)]:
+            self.failures = failures
             print(f"{self.name} ended; starting it again (see {self.log})", file=sys.stderr, flush=True)
             self.start()
 
