@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any, Optional
 
@@ -51,6 +51,8 @@ from engine.understanding.names import names_of_facts, weighed
 UNDERSTANDING = "understanding"
 SURE = 0.75
 PLAIN = 0.5
+FOLLOWED = 0.45
+"""Confidence from which a follow-up is answered: the topic before it speaks for it, too."""
 CANDIDATES = 40
 RANKED = 5
 VECTOR_CACHE = Path("var/cache")
@@ -173,7 +175,8 @@ class TopicClassifier(IntentClassifier, GraphComponent):
         # Without a place in the message or in the conversation, a question about "it" is about the topic.
         if _stands_alone(decision) and (names_place or not decision.intent.startswith("directory_")):
             return decision
-        followed = decide(in_context(reading, topic, known().topics[topic].related), self._thresholds)
+        lenient = replace(self._thresholds, answer=FOLLOWED)
+        followed = decide(in_context(reading, topic, known().topics[topic].related), lenient)
         near = area(followed.intent) == area(topic) or followed.intent in known().topics[topic].related
         return followed if near or followed.intent == CLARIFY else decision
 

@@ -24,13 +24,15 @@ CLARIFY = "clarify"
 class Thresholds:
     """All in 0 … 1 but ``choices``, a count.
 
-    ``answer``, ``offer``: confidence needed; ``near``: nearness needed for either; ``choice``: confidence of each topic
-    offered. ``fact``: similarity from which a fact that leads the next by ``fact_lead`` is said before the topic's
-    summary; ``fact_alone``: from which the summary is left out, and a second fact at most ``second_fact`` behind added.
+    ``answer``, ``offer``: confidence needed; ``near``: nearness needed for either; ``choice``: confidence of each
+    topic offered; ``other``: confidence from which an intent that is no topic is followed where no topic is likely.
+    ``fact``: similarity from which a fact that leads the next by ``fact_lead`` is said before the topic's summary;
+    ``fact_alone``: from which the summary is left out, and a second fact at most ``second_fact`` behind added.
     """
 
     answer: float = 0.5
     offer: float = 0.1
+    other: float = 0.2
     near: float = 0.12
     choices: int = 3
     choice: float = 0.005
@@ -71,7 +73,7 @@ def decide(reading: Reading, thresholds: Thresholds) -> Decision:
         if len(choices) == 1 and choices[0] != best:
             return Decision(best, confidence)
         return Decision(CLARIFY, confidence, choices)
-    if area(best) is None and confidence >= thresholds.offer:
+    if area(best) is None and confidence >= thresholds.other:
         return Decision(best, confidence)
     return Decision(UNKNOWN, confidence, choices)
 

@@ -42,7 +42,7 @@ def test_only_topics_are_offered() -> None:
 
 
 def test_nothing_likely_is_unknown() -> None:
-    decision = decide(reading((FEES, 0.08), (SUBMIT, 0.07), ("greet", 0.05)), T)
+    decision = decide(reading((FEES, T.offer * 0.5), (SUBMIT, T.offer * 0.4), ("greet", T.other * 0.5)), T)
     assert decision.intent == UNKNOWN
 
 
