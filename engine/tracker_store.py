@@ -106,7 +106,7 @@ class WindowedTrackerStore(SQLTrackerStore):
 
 def _sqlite_settings(connection: Any, record: Any) -> None:
     # WAL: without it an open reader (the console) makes a turn fail. FULL: a committed turn survives a power cut.
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", f"busy_timeout={BUSY_TIMEOUT_MS}"):
+    for pragma in (f"busy_timeout={BUSY_TIMEOUT_MS}", "journal_mode=WAL", "synchronous=FULL"):
         connection.execute(f"PRAGMA {pragma}")
 
 

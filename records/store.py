@@ -23,6 +23,7 @@ BUSY_SECONDS = 2.0
 WRITE_SECONDS = 4.0
 """A write not ready to commit after this long is given up, because by then the visitor was told that it failed."""
 
+WAL_RETRY_SECONDS = 0.02
 FILE = "file"
 """Where a pooled SQLite connection notes which file it has open."""
 
@@ -89,6 +90,18 @@ def _outage() -> Iterator[None]:
         raise StoreDown(f"{type(error).__name__} {reason}".strip()) from error
 
 
+def _use_wal(cursor: sqlite3.Cursor, busy_seconds: float) -> None:
+    """Switch the file to WAL. SQLite does not wait for others to do the same, whatever the busy timeout says."""
+    deadline = time.monotonic() + busy_seconds
+    while cursor.execute("PRAGMA journal_mode").fetchone() != ("wal",):
+        try:
+            cursor.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(WAL_RETRY_SECONDS)
+
+
 def _sqlite_engine(url: str, busy_seconds: float) -> Engine:
     engine = create_engine(
         url, hide_parameters=True, connect_args={"timeout": busy_seconds, "check_same_thread": False}
@@ -114,8 +127,7 @@ def _sqlite_engine(url: str, busy_seconds: float) -> Engine:
         cursor = connection.cursor()
         try:
             cursor.execute(f"PRAGMA busy_timeout={int(busy_seconds * 1000)}")
-            if cursor.execute("PRAGMA journal_mode").fetchone() != ("wal",):
-                cursor.execute("PRAGMA journal_mode=WAL")
+            _use_wal(cursor, busy_seconds)
             cursor.execute("PRAGMA synchronous=FULL")
             cursor.execute("PRAGMA foreign_keys=ON")
         finally:
