@@ -19,7 +19,7 @@ def said(tracker: DialogueStateTracker) -> Iterator[dict[str, Any]]:
 
 
 def last_topic(tracker: DialogueStateTracker) -> Optional[str]:
-    """The topic that was answered last, if nothing but places came after it."""
+    """The topic that was answered last, whatever came after."""
     return next((custom["topic"] for custom in said(tracker) if custom.get("type") == "answer"), None)
 
 

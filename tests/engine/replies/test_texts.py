@@ -14,7 +14,7 @@ from engine.replies.texts import ROOT, Live, known, read_texts, texts
 
 FRAGMENTS = {
     "utter_source", "utter_undated", "utter_place_second_opinion", "utter_place_undated", "utter_places_intro",
-    "utter_clarify_other", "utter_place_unknown_value",
+    "utter_clarify_other",
 }  # fmt: skip
 """Parts of replies, which have no custom object of their own."""
 TYPES = {
