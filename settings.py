@@ -102,7 +102,7 @@ class Settings(BaseSettings):
     rate_limit_per_minute: int = Field(default=30, ge=1, description="Messages one visitor may send in a minute.")
     message_max_chars: int = Field(default=1000, ge=1, description="Longest message accepted, in characters.")
     languages: Annotated[tuple[str, ...], NoDecode] = Field(
-        default=("en",), description="Languages served, separated by commas; the first is the default."
+        default=("en", "fr", "nl"), description="Languages served, separated by commas; the first is the default."
     )
 
     @field_validator("languages", mode="before")

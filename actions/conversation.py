@@ -47,8 +47,10 @@ def message(tracker: Tracker) -> Message:
 
 
 def language(tracker: Tracker, settings: Settings) -> str:
-    """The language the visitor is answered in."""
-    asked = str(message(tracker).metadata.get("language") or "")[:2].lower()
+    """The language the visitor is answered in: as the engine understood it, else the one the message came with."""
+    understood = tracker.latest_message.get("understanding")
+    spoken = understood.get("language") if isinstance(understood, Mapping) else None
+    asked = str(spoken or message(tracker).metadata.get("language") or "")[:2].lower()
     return asked if asked in settings.languages else settings.languages[0]
 
 

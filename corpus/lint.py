@@ -1,6 +1,6 @@
 """Refuses too few examples, duplicates across intents and near-duplicates within an intent.
 
-``python -m corpus.lint [file stem …]`` prints every finding and exits 1 if there is one. Two sentences of an intent
+``python -m corpus.lint [language/file stem …]`` prints every finding and exits 1 if there is one. Two sentences of an intent
 are near-duplicates when they have the same content words, or when their words overlap by 80 % or more (Jaccard).
 """
 
@@ -16,11 +16,23 @@ from corpus.files import Example, nlu_examples
 MIN_TOPIC = 30
 MIN_UNCOVERED = 8
 OVERLAP = 0.8
-_FUNCTION_WORDS = """
+_FUNCTION_WORDS = {
+    "en": """
 a an the of in on at to for and or is are was be do does did i we you my our your it its this that there can could would
 will would have has had with from by as me us please so what which how when where who why any some
-"""
-FUNCTION_WORDS = frozenset(_FUNCTION_WORDS.split())
+""",
+    "fr": """
+un une des le la les l de du d en dans sur à au aux pour et ou est sont était être fait font je j nous vous on ma mon mes
+notre nos votre vos il elle ce cet cette ces c y a peut peux pouvez pourrait avez avons ai ont avec par comme moi s si que
+qu qui quoi quel quelle quels quelles comment quand où pourquoi se svp
+""",
+    "nl": """
+een de het van in op aan te tot voor en of is zijn was waren ben doen doet ik we wij je jij jullie u mijn ons onze uw jouw
+hij zij ze dit dat deze die er kan kunnen zou zal heeft hebben heb had met door als mij wat welke welk hoe wanneer waar
+wie waarom om bij naar ook nog
+""",
+}
+FUNCTION_WORDS = {language: frozenset(listed.split()) for language, listed in _FUNCTION_WORDS.items()}
 
 
 def words(text: str) -> tuple[str, ...]:
@@ -47,7 +59,7 @@ def findings(examples: list[Example]) -> Iterator[str]:
 
 def _near_duplicates(intent: str, group: list[Example]) -> Iterator[str]:
     bags = [frozenset(words(example.text)) for example in group]
-    contents = [bag - FUNCTION_WORDS or bag for bag in bags]
+    contents = [bag - FUNCTION_WORDS[group[0].language] or bag for bag in bags]
     for second, bag in enumerate(bags):
         for first in range(second):
             same = contents[first] == contents[second] and len(contents[first]) > 2
@@ -57,8 +69,13 @@ def _near_duplicates(intent: str, group: list[Example]) -> Iterator[str]:
 
 def main() -> int:
     """Print the findings; exit status 1 if there are any."""
-    examples = [e for e in nlu_examples("en") if len(sys.argv) < 2 or e.path.stem in sys.argv[1:]]
-    found = list(findings(examples))
+    only = set(sys.argv[1:])
+    found: list[str] = []
+    examples: list[Example] = []
+    for language in FUNCTION_WORDS:
+        chosen = [e for e in nlu_examples(language) if not only or f"{language}/{e.path.stem}" in only]
+        found += findings(chosen)
+        examples += chosen
     print("\n".join(found) or f"corpus: {len(examples)} examples, no finding")
     return 1 if found else 0
 

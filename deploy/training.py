@@ -17,10 +17,14 @@ TRAINED_BY = (
     "gazetteer.py",
     "importer.py",
     "encoder/sentences.py",
+    "gloss/glossary.py",
     "understanding/component.py",
-    "understanding/kernel.py",
     "understanding/model.py",
     "understanding/ngrams.py",
+    "understanding/sentences.py",
+    "understanding/training.py",
+    "understanding/weights.py",
+    "understanding/witnesses.py",
 )
 LOCK = ROOT / "models" / ".training"
 FINGERPRINT = ROOT / "models" / "assistant.sha256"
@@ -29,7 +33,9 @@ FINGERPRINT = ROOT / "models" / "assistant.sha256"
 def ingredients() -> Iterator[Path]:
     """Everything a model is made of, in a stable order; what is decided or composed when it runs is not part of it."""
     yield from (ROOT / "config.yml", ROOT / "domain.yml", ROOT / "requirements" / "engine.txt")
-    for folder, pattern in (("data", "*.yml"), ("knowledge", "*.yml"), ("knowledge", "*.py")):
+    for folder, pattern in (
+        ("data", "*.yml"), ("knowledge", "*.yml"), ("knowledge", "*.py"), ("engine/gloss/words", "*.yml"),
+    ):  # fmt: skip
         yield from sorted((ROOT / folder).rglob(pattern))
     yield from (ROOT / "engine" / name for name in TRAINED_BY)
     yield ROOT / "var" / "encoder" / "sha256"
@@ -61,7 +67,7 @@ def _train(force: bool) -> bool:
     if not force and up_to_date():
         print("The model is up to date.", file=sys.stderr)
         return True
-    print("Training the model (about a minute on two cores) …", file=sys.stderr, flush=True)
+    print("Training the model (one or two minutes on two cores) …", file=sys.stderr, flush=True)
     made_of = fingerprint()
     # Under a name of its own: an engine that starts meanwhile must not read half a model.
     draft = MODEL.with_name(f"draft-{os.getpid()}.tar.gz")

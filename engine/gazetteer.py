@@ -20,6 +20,8 @@ from spacy.language import Language
 
 import knowledge
 
+ELISION = r"(?<=\b[cdjlmnstCDJLMNST])['’](?=\w)|(?<=\b[Qq]u)['’](?=\w)"
+"""The apostrophe of « l'incubateur »: what follows it is a word of its own."""
 GAZETTEER = knowledge.store.ROOT / "gazetteer.yml"
 
 
@@ -32,13 +34,15 @@ def patterns(path: Path = GAZETTEER) -> list[dict[str, str]]:
         {"label": label, "id": value, "pattern": phrase}
         for label, values in names.items()
         for value, phrases in values.items()
-        for phrase in dict.fromkeys(phrases)
+        for phrase in dict.fromkeys((*phrases, *(phrase.replace("'", "’") for phrase in phrases)))
     ]
 
 
 def pipeline() -> Language:
     """A blank multi-language pipeline whose ruler matches whole tokens whatever their case; the longest match wins."""
     nlp = spacy.blank("xx")
+    infixes = (*nlp.Defaults.infixes, ELISION)
+    nlp.tokenizer.infix_finditer = spacy.util.compile_infix_regex(infixes).finditer
     ruler = nlp.add_pipe("entity_ruler", config={"phrase_matcher_attr": "LOWER"})
     ruler.add_patterns(patterns())
     return nlp

@@ -12,19 +12,21 @@ from collections.abc import Iterator
 from knowledge.model import Fact, Topic, TopicText
 from knowledge.store import PLACEHOLDER, Knowledge, KnowledgeError, load
 
-ANSWER_WORDS = 90
-SAY_WORDS = 65
+# French and Dutch need more words for the same sentence.
+ANSWER_WORDS = {"en": 90, "fr": 110, "nl": 100}
+SAY_WORDS = {"en": 65, "fr": 80, "nl": 75}
 MIN_ASKS = 2
 _NUMBER = re.compile(r"(?<![\w/.-])\d+(?:[.,  ]\d{3})*(?:[.,]\d+)?(?![\w/-])")
 
 
-def findings(knowledge: Knowledge, areas: tuple[str, ...] = ()) -> Iterator[str]:
-    """Every shortcoming, as a line of text; of all areas or of those named."""
+def findings(knowledge: Knowledge, only: tuple[str, ...] = ()) -> Iterator[str]:
+    """Every shortcoming, as a line of text; of everything, or of the areas (``area``, ``language/area``) named."""
     for area in knowledge.areas.values():
-        if areas and area.id not in areas:
+        languages = [lang for lang in knowledge.texts if not only or {area.id, f"{lang}/{area.id}"} & set(only)]
+        if not languages:
             continue
         for topic in area.topics:
-            yield from _topic_findings(knowledge, topic)
+            yield from _topic_findings(knowledge, topic, languages)
         for entry in area.uncovered:
             if entry.topic not in knowledge.topics:
                 yield f"unanswered {entry.id}: unknown topic {entry.topic}"
@@ -32,7 +34,7 @@ def findings(knowledge: Knowledge, areas: tuple[str, ...] = ()) -> Iterator[str]
             yield f"{area.id}: unanswered questions have no id, question and topic"
 
 
-def _topic_findings(knowledge: Knowledge, topic: Topic) -> Iterator[str]:
+def _topic_findings(knowledge: Knowledge, topic: Topic, languages: list[str]) -> Iterator[str]:
     if not 2 <= len(topic.related) <= 4:
         yield f"{topic.id}: has {len(topic.related)} related topics, 2 to 4 wanted"
     for other in topic.related:
@@ -46,7 +48,8 @@ def _topic_findings(knowledge: Knowledge, topic: Topic) -> Iterator[str]:
         for base in fact.derived_from:
             if base not in knowledge.facts:
                 yield f"{fact.id}: is derived from {base}, which is unknown"
-    for language, texts in knowledge.texts.items():
+    for language in languages:
+        texts = knowledge.texts[language]
         if topic.id not in texts:
             yield f"{language} {topic.id}: no text"
             continue
@@ -61,10 +64,10 @@ def _text_findings(knowledge: Knowledge, topic: Topic, text: TopicText, language
     if missing:
         yield f"facts missing or unknown: {', '.join(sorted(missing))}"
         return
-    yield from _saying_findings(knowledge, text.answer, topic.facts, None, language, "answer", ANSWER_WORDS)
+    yield from _saying_findings(knowledge, text.answer, topic.facts, None, language, "answer", ANSWER_WORDS[language])
     for fact in topic.facts:
         worded = text.facts[fact.id]
-        yield from _saying_findings(knowledge, worded.say, (fact,), fact, language, fact.id, SAY_WORDS)
+        yield from _saying_findings(knowledge, worded.say, (fact,), fact, language, fact.id, SAY_WORDS[language])
         if len(worded.asks) < MIN_ASKS:
             yield f"{fact.id}: {len(worded.asks)} questions in asks, at least {MIN_ASKS} wanted"
 

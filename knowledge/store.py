@@ -19,6 +19,7 @@ from babel.numbers import format_compact_decimal, format_decimal
 from knowledge.model import Area, Fact, FactText, Figure, Place, Source, Topic, TopicText, Uncovered
 
 ROOT = Path(__file__).parent
+PLACES = "places.yml"
 PLACEHOLDER = re.compile(r"\{(?:([a-z0-9][a-z0-9-]*)\.)?([a-z][a-z0-9_]*)(?::(year|compact))?\}")
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -29,7 +30,10 @@ class KnowledgeError(ValueError):
 
 @dataclass(frozen=True)
 class Knowledge:
-    """Everything the assistant knows, indexed by id. ``texts`` is by language, then topic id."""
+    """Everything the assistant knows, indexed by id. ``texts`` is by language, then topic id.
+
+    ``phrases`` holds, by language, what is said for the English phrases in ``places``.
+    """
 
     areas: Mapping[str, Area]
     topics: Mapping[str, Topic]
@@ -37,6 +41,7 @@ class Knowledge:
     uncovered: Mapping[str, Uncovered]
     places: Mapping[str, Place]
     texts: Mapping[str, Mapping[str, TopicText]]
+    phrases: Mapping[str, Mapping[str, str]]
 
     def text(self, topic: str, language: str) -> TopicText:
         """The topic's texts in ``language``. Raises KeyError where the language is not served."""
@@ -78,7 +83,9 @@ def format_figure(value: Figure, language: str, style: Optional[str] = None) -> 
     if style == "year":
         return str(value)
     if style == "compact":
-        return format_compact_decimal(value, format_type="long", locale=language, fraction_digits=1)
+        compact = format_compact_decimal(value, format_type="long", locale=language, fraction_digits=1)
+        # Babel takes the plural for exactly one million in French.
+        return re.sub(r"^1(\s\w+[dn])s$", r"1\1", compact) if language == "fr" else compact
     if style == "money" and value != int(value):
         return format_decimal(value, format="#,##0.00", locale=language)
     return format_decimal(value, locale=language)
@@ -95,13 +102,18 @@ def load(root: Path = ROOT) -> Knowledge:
                 raise KnowledgeError(f"{fact.id}: used twice")
             facts[fact.id] = fact
     uncovered = {entry.id: entry for area in areas.values() for entry in area.uncovered}
-    places = {place.id: place for place in map(_place, _read(root / "places.yml")["places"])}
+    places = {place.id: place for place in map(_place, _read(root / PLACES)["places"])}
+    folders = [folder for folder in sorted(root.iterdir()) if folder.is_dir() and len(folder.name) == 2]
     texts = {
-        folder.name: {key: value for path in sorted(folder.glob("*.yml")) for key, value in _texts(path)}
-        for folder in sorted(root.iterdir())
-        if folder.is_dir() and len(folder.name) == 2
+        folder.name: {
+            key: value for path in sorted(folder.glob("*.yml")) if path.name != PLACES for key, value in _texts(path)
+        }
+        for folder in folders
     }
-    return Knowledge(areas, topics, facts, uncovered, places, texts)
+    phrases = {
+        folder.name: _read(folder / PLACES)["phrases"] for folder in folders if (folder / PLACES).exists()
+    }  # fmt: skip
+    return Knowledge(areas, topics, facts, uncovered, places, texts, phrases)
 
 
 def _read(path: Path) -> Any:

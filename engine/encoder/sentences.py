@@ -13,6 +13,8 @@ GRAPH = "encoder.onnx"
 TOKENIZER = "tokenizer.json"
 DIGEST = "sha256"
 MAX_TOKENS = 64
+MANY_WORDS = 60_000
+"""A vocabulary from this size on is one of several languages."""
 
 Vectors = npt.NDArray[np.float32]
 
@@ -22,7 +24,7 @@ class EncoderMissing(FileNotFoundError):
 
 
 class Encoder:
-    """Sentence vectors, float32 [sentences, hidden], each of length 1.
+    """Sentence vectors, float32 [sentences, hidden], each of length 1. ``multilingual``: not of English alone.
 
     ``folder`` holds ``encoder.onnx``, ``tokenizer.json`` and ``sha256``, the digest both had when they were installed
     (``python -m engine.encoder.install``). Raises EncoderMissing when a file is absent or differs from the digest.
@@ -47,6 +49,7 @@ class Encoder:
         self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
         self._tokenizer.enable_truncation(MAX_TOKENS)
         self._tokenizer.no_padding()
+        self.multilingual = self._tokenizer.get_vocab_size() >= MANY_WORDS
 
     def __call__(self, sentences: Sequence[str]) -> Vectors:
         """The vectors of ``sentences``, in their order."""

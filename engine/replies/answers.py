@@ -61,6 +61,23 @@ def answer(
     }
 
 
+def joined(first: Reply, other: Reply) -> Reply:
+    """The reply to two questions in one message: both answers, the first question's topic first."""
+    one, two = first["custom"], other["custom"]
+    seen = {(source["publisher"], source["title"]) for source in one["sources"]}
+    custom = {
+        **one,
+        "also": two["topic"],
+        "facts": list(dict.fromkeys([*one["facts"], *two["facts"]])),
+        "sources": one["sources"] + [s for s in two["sources"] if (s["publisher"], s["title"]) not in seen],
+        "body": f"{one['body']}\n\n{two['body']}",
+        "as_of": max((date for date in (one["as_of"], two["as_of"]) if date), default=None),
+    }
+    buttons = [*first["buttons"][:2], *other["buttons"][:2]]
+    unique = {button["payload"]: button for button in buttons}
+    return {"text": f"{first['text']}\n\n{other['text']}", "buttons": list(unique.values()), "custom": custom}
+
+
 def more(knowledge: Knowledge, texts: Texts, language: str, topic: str, already: Iterable[str]) -> Reply | None:
     """The next facts of ``topic`` that were not said yet; None when all were."""
     told = set(already)

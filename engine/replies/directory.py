@@ -3,124 +3,79 @@
 from __future__ import annotations
 
 import copy
-import re
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Optional
 
 from babel.numbers import format_decimal
 
 from engine.replies.answers import Reply, fill
+from engine.replies.asked import (
+    Question,
+    asked_attribute,
+    asks_for_list,
+    asks_one_attribute,
+    has_conditions,
+    matching,
+    named_places,
+)
 from engine.replies.texts import Texts
+from engine.words import vocabulary
 from knowledge import Knowledge, Place
+
+__all__ = ["Question", "asks_for_list", "asks_one_attribute", "reply"]
 
 MAX_LISTED = 8
 MAX_COMPARED = 3
-MAX_ATTRIBUTE_WORDS = 9
-LOOKED_UP = ("floor_area_m2", "municipality", "biosafety_level", "has_wet_labs", "website")
 OVERVIEW = ("kind", "status", "municipality", "region", "floor_area_m2", "area_ha", "has_wet_labs", "audience")
 COMPARED = (*OVERVIEW, "biosafety_level", "services", "cost")
-_ATTRIBUTES: tuple[tuple[str, str], ...] = (
-    (r"\b(big|large|size|area|m2|m²|square|hectares?|ha|small|surface|space)\b", "floor_area_m2"),
-    (r"\b(where|address|located|location|municipality|town|city|street|postcode)\b", "municipality"),
-    (r"\b(bsl|biosafety|containment)\b", "biosafety_level"),
-    (r"\b(wet|labs?|laborator(y|ies)|bench(es)?)\b", "has_wet_labs"),
-    (r"\b(cost|price|rent|expensive|cheap|fees?|pay|euros?)\b", "cost"),
-    (r"\b(web ?site|site web|url|link|homepage|online)\b", "website"),
-    (r"\b(apply|application|admission|get in|join)\b", "how_to_apply"),
-    (r"\b(services?|offers?|facilities|provides?|amenities|include[sd]?)\b", "services"),
-    (r"\b(who|whom|audience|suited|target|companies)\b", "audience"),
-    (r"\b(languages?|speak|english|french|dutch)\b", "languages"),
-    (r"\b(open|closed|still|running|active|exists?|status)\b", "status"),
-    (r"\b(region|flanders|wallonia)\b", "region"),
-)
-_LISTING = re.compile(
-    r"^(please )?(list|show|give me|name|closed|all|any)\b|^which \w+( \w+)? (do you (know|have)|can you show)\b",
-    re.IGNORECASE,
-)
-_ORDINALS = {
-    "first": 0,
-    "1st": 0,
-    "second": 1,
-    "2nd": 1,
-    "third": 2,
-    "3rd": 2,
-    "fourth": 3,
-    "4th": 3,
-    "fifth": 4,
-    "last": -1,
-}
-_OF_SHOWN = re.compile(r"\bof (them|these|those)\b", re.IGNORECASE)
-_ALL = {"both": 2, "them": 3, "these": 3, "those": 3, "two": 2, "three": 3}
-_AUDIENCE = {
-    "biotech": "biotech", "medtech": "medical-devices", "device": "medical-devices", "devices": "medical-devices",
-    "digital": "digital-health", "ehealth": "digital-health", "e-health": "digital-health",
-    "software": "digital-health",
-    "spin-off": "spin-off", "spin-offs": "spin-off", "spinoff": "spin-off", "startup": "start-up",
-    "startups": "start-up", "start-up": "start-up", "start-ups": "start-up",
-    "scale-up": "scale-up", "sme": "sme", "smes": "sme", "ict": "ict",
-}  # fmt: skip
+NAMES = ("municipality", "region")
 
 
 @dataclass(frozen=True)
-class Question:
-    """A directory question: its intent, text and entities (label, value), and the places that were shown last."""
+class Speech:
+    """What a reply is said with: a language, its texts, and what it says for the English ``phrases`` of places."""
 
-    intent: str
-    text: str
-    entities: tuple[tuple[str, str], ...]
-    shown: tuple[str, ...]
+    language: str
+    texts: Texts
+    phrases: Mapping[str, str]
+
+    def row(self, name: str, value: str) -> str:
+        """``name: value``, with the space before the colon where the language has one."""
+        return f"{name}{vocabulary(self.language).colon}{value}"
+
+    def label(self, attribute: str) -> str:
+        """The attribute's name for people."""
+        return str(self.texts.labels["attributes"][attribute])
+
+    def name(self, of: str) -> str:
+        """The name of a municipality or region."""
+        return vocabulary(self.language).names.get(of, of)
+
+    def number(self, value: float) -> str:
+        """``value`` as people write it."""
+        return str(format_decimal(value, locale=self.language))
+
+    def phrase(self, item: str) -> str:
+        """One thing of a list, such as ``medical-devices``."""
+        return self.phrases.get(item) or (item.replace("-", " ") if item.islower() else item)
 
 
 def reply(knowledge: Knowledge, texts: Texts, language: str, question: Question) -> Reply:
     """The reply to a directory question."""
-    named = named_places(knowledge, question)
-    if question.intent == "directory_compare" and len(named) > 1:
-        return _reply(_compared(texts, language, named[:MAX_COMPARED]), named[:MAX_COMPARED], language, texts)
-    if question.intent == "directory_list" or (not named and _conditions(question)):
-        return _listed(knowledge, texts, language, question)
+    speech = Speech(language, texts, knowledge.phrases.get(language, {}))
+    named = named_places(knowledge, question, language)
+    if question.intent == "directory_list" or (not named and has_conditions(question)):
+        return _listed(knowledge, speech, question)
     if not named:
-        return _no_place(texts, language, "utter_place_which")
+        return _no_place(speech, "utter_place_which")
     if len(named) > 1:
-        return _reply(_compared(texts, language, named[:MAX_COMPARED]), named[:MAX_COMPARED], language, texts)
+        told = named[:MAX_COMPARED]
+        return _reply(_compared(speech, told), told, speech)
     place = named[0]
-    attribute = asked_attribute(question.text)
-    rows = attribute_rows(place, attribute)
-    lines = [place.name, *(f"{label(texts, row)}: {shown(texts, language, place, row)}" for row in rows)]
-    return _reply("\n".join(lines), [place], language, texts)
-
-
-def named_places(knowledge: Knowledge, question: Question) -> list[Place]:
-    """The places a question means: by name, by position in what was shown, or by a pronoun."""
-    ids = [value for entity, value in question.entities if entity == "place"]
-    words = re.findall(r"[\w-]+", question.text.lower())
-    if question.shown:
-        positions = [_ORDINALS[word] for word in words if word in _ORDINALS]
-        ids += [question.shown[i] for i in positions if -len(question.shown) <= i < len(question.shown)]
-        if not ids and not positions and question.intent != "directory_list":
-            count = max((_ALL[word] for word in words if word in _ALL), default=0)
-            if question.intent == "directory_compare":
-                count = count or 2
-            ids = list(question.shown[: count or 1])
-        elif len(ids) == 1 and question.intent == "directory_compare":
-            count = max((_ALL[word] for word in words if word in _ALL), default=1)
-            ids = [place for place in question.shown if place not in ids][:count] + ids
-    return [knowledge.places[place] for place in dict.fromkeys(ids) if place in knowledge.places]
-
-
-def asked_attribute(text: str) -> Optional[str]:
-    """The attribute a question asks for; None for a general one."""
-    return next((name for pattern, name in _ATTRIBUTES if re.search(pattern, text, re.IGNORECASE)), None)
-
-
-def asks_for_list(text: str, labels: Collection[str]) -> bool:
-    """Whether ``text``, with entities of ``labels`` in it, asks to be shown places rather than told about them."""
-    return "kind" in labels and "place" not in labels and bool(_LISTING.search(text))
-
-
-def asks_one_attribute(text: str) -> bool:
-    """Whether ``text`` is a short question for the size, address, laboratories or website of something."""
-    return len(text.split()) <= MAX_ATTRIBUTE_WORDS and asked_attribute(text) in LOOKED_UP
+    rows = attribute_rows(place, asked_attribute(question.text, language))
+    lines = [place.name, *(speech.row(speech.label(row), shown(speech, place, row)) for row in rows)]
+    return _reply("\n".join(lines), [place], speech)
 
 
 def attribute_rows(place: Place, attribute: Optional[str]) -> tuple[str, ...]:
@@ -134,133 +89,80 @@ def attribute_rows(place: Place, attribute: Optional[str]) -> tuple[str, ...]:
     return (attribute,)
 
 
-def matching(knowledge: Knowledge, question: Question) -> list[Place]:
-    """The places that fulfil every condition of a question. Unknown fulfils no condition but a region's."""
-    found = list(knowledge.places.values())
-    if _OF_SHOWN.search(question.text):
-        found = [place for place in found if place.id in question.shown]
-    for entity, value in question.entities:
-        if entity == "kind":
-            found = [place for place in found if place.kind == value]
-        elif entity == "municipality":
-            found = [place for place in found if place.municipality and value.split(" (")[0] in place.municipality]
-        elif entity == "region":
-            found = [place for place in found if place.region == value]
-    text = question.text.lower()
-    if re.search(r"\bwet\b|\blabs?\b|\blaborator", text):
-        wanted = not re.search(r"\b(no|without)\b[^.]*\blab", text)
-        found = [place for place in found if place.has_wet_labs is wanted]
-    for word in re.findall(r"[\w-]+", text):
-        if word in _AUDIENCE:
-            found = [place for place in found if _AUDIENCE[word] in place.audience]
-    for wanted, statuses in _wanted_statuses(text):
-        found = [place for place in found if (place.status in statuses) is wanted]
-    return [place for place in found if _size_fits(place, text)]
-
-
-def _wanted_statuses(text: str) -> list[tuple[bool, tuple[str, ...]]]:
-    if re.search(r"\b(closed|shut)\b", text):
-        return [(True, ("closed",))]
-    if re.search(r"\b(planned|project|projects|construction|future|coming)\b", text):
-        return [(True, ("project",))]
-    if re.search(r"\b(open|active|running|operating|available)\b", text):
-        return [(True, ("open", "programme"))]
-    return [(False, ("closed",))]
-
-
-def _size_fits(place: Place, text: str) -> bool:
-    limit = re.search(r"(\d[\d.,  ]*)\s*(?:m2|m²|sqm|square)", text)
-    if not limit:
-        return True
-    metres = int(re.sub(r"\D", "", limit[1]))
-    if place.floor_area_m2 is None:
-        return False
-    if re.search(r"\b(under|less|smaller|below|at most|max)\b", text):
-        return place.floor_area_m2 <= metres
-    return place.floor_area_m2 >= metres
-
-
-def _conditions(question: Question) -> bool:
-    return any(entity in ("kind", "municipality") for entity, _ in question.entities)
-
-
-def _listed(knowledge: Knowledge, texts: Texts, language: str, question: Question) -> Reply:
-    found = matching(knowledge, question)
-    if not found:
-        return _no_place(texts, language, "utter_places_none")
-    listed = found[:MAX_LISTED]
-    lines = [fill(texts.responses["utter_places_intro"]["text"], {"count": len(found)})]
-    lines += [f"{number}. {_summary(texts, language, place)}" for number, place in enumerate(listed, 1)]
-    if len(found) > len(listed):
-        lines.append(", ".join(place.name for place in found[MAX_LISTED:]))
-    return _reply("\n".join(lines), found, language, texts)
-
-
-def _no_place(texts: Texts, language: str, response: str) -> Reply:
-    reply: Reply = copy.deepcopy(dict(texts.responses[response]))
-    reply["custom"]["language"] = language
-    return reply
-
-
-def _summary(texts: Texts, language: str, place: Place) -> str:
-    parts = [texts.labels["kinds"][place.kind]]
-    parts += [value for value in (place.municipality, place.region) if value]
-    size = place.floor_area_m2
-    if size is not None:
-        parts.append(f"{format_decimal(size, locale=language)} m²")
-    if place.has_wet_labs:
-        parts.append(label(texts, "has_wet_labs").lower())
-    parts.append(texts.labels["statuses"][place.status])
-    return f"{place.name}: {', '.join(dict.fromkeys(parts))}"
-
-
-def _compared(texts: Texts, language: str, places: Sequence[Place]) -> str:
-    lines = [" / ".join(place.name for place in places)]
-    for attribute in COMPARED:
-        values = [shown(texts, language, place, attribute) for place in places]
-        if any(value != texts.labels["not_known"] for value in values):
-            lines.append(f"{label(texts, attribute)}: {' / '.join(values)}")
-    return "\n".join(lines)
-
-
-def label(texts: Texts, attribute: str) -> str:
-    """The attribute's name for people."""
-    return str(texts.labels["attributes"][attribute])
-
-
-def shown(texts: Texts, language: str, place: Place, attribute: str) -> str:
+def shown(speech: Speech, place: Place, attribute: str) -> str:
     """One attribute for people; what is unknown is said to be unknown."""
+    labels = speech.texts.labels
     value: Any = getattr(place, attribute)
     if attribute == "website":
         value = place.website or place.website_unverified
     if value is None or value == ():
-        return str(texts.labels["not_known"])
+        return str(labels["not_known"])
     if attribute == "kind":
-        return str(texts.labels["kinds"][value])
+        return str(labels["kinds"][value])
     if attribute == "status":
-        return str(texts.labels["statuses"][value])
+        return str(labels["statuses"][value])
+    if attribute in NAMES:
+        return speech.name(value)
     if isinstance(value, bool):
-        return str(texts.labels["yes" if value else "no"])
+        return str(labels["yes" if value else "no"])
     if isinstance(value, (int, float)):
-        return str(format_decimal(value, locale=language))
+        return speech.number(value)
     if isinstance(value, tuple):
-        return ", ".join(item.replace("-", " ") if item.islower() else item for item in value)
-    return str(value)
+        return ", ".join(map(speech.phrase, value))
+    return str(speech.phrases.get(value, value))
 
 
-def _reply(text: str, places: Sequence[Place], language: str, texts: Texts) -> Reply:
+def _listed(knowledge: Knowledge, speech: Speech, question: Question) -> Reply:
+    found = matching(knowledge, question, speech.language)
+    if not found:
+        return _no_place(speech, "utter_places_none")
+    listed = found[:MAX_LISTED]
+    lines = [fill(speech.texts.responses["utter_places_intro"]["text"], {"count": len(found)})]
+    lines += [f"{number}. {_summary(speech, place)}" for number, place in enumerate(listed, 1)]
+    if len(found) > len(listed):
+        lines.append(", ".join(place.name for place in found[MAX_LISTED:]))
+    return _reply("\n".join(lines), found, speech)
+
+
+def _no_place(speech: Speech, response: str) -> Reply:
+    reply: Reply = copy.deepcopy(dict(speech.texts.responses[response]))
+    reply["custom"]["language"] = speech.language
+    return reply
+
+
+def _summary(speech: Speech, place: Place) -> str:
+    parts = [speech.texts.labels["kinds"][place.kind]]
+    parts += [speech.name(value) for value in (place.municipality, place.region) if value]
+    if place.floor_area_m2 is not None:
+        parts.append(f"{speech.number(place.floor_area_m2)} m²")
+    if place.has_wet_labs:
+        parts.append(speech.label("has_wet_labs").lower())
+    parts.append(speech.texts.labels["statuses"][place.status])
+    return speech.row(place.name, ", ".join(dict.fromkeys(parts)))
+
+
+def _compared(speech: Speech, places: Sequence[Place]) -> str:
+    lines = [" / ".join(place.name for place in places)]
+    for attribute in COMPARED:
+        values = [shown(speech, place, attribute) for place in places]
+        if any(value != speech.texts.labels["not_known"] for value in values):
+            lines.append(speech.row(speech.label(attribute), " / ".join(values)))
+    return "\n".join(lines)
+
+
+def _reply(text: str, places: Sequence[Place], speech: Speech) -> Reply:
     dates = [place.as_of for place in places if place.as_of]
     closing = (
-        fill(texts.responses["utter_place_second_opinion"]["text"], {"as_of": min(dates)})
+        fill(speech.texts.responses["utter_place_second_opinion"]["text"], {"as_of": min(dates)})
         if dates
-        else (texts.responses["utter_place_undated"]["text"])
+        else speech.texts.responses["utter_place_undated"]["text"]
     )
     return {
         "text": f"{text}\n\n{closing}",
         "custom": {
             "type": "places",
             "places": [place.id for place in places],
-            "language": language,
+            "language": speech.language,
             "as_of": max(dates, default=None),
             "rows": [_row(place) for place in places[:MAX_LISTED]],
             "sources": [

@@ -15,7 +15,7 @@ from rasa.utils.endpoints import EndpointConfig
 
 from engine.replies import answers, context, directory, language
 from engine.replies.answers import Reply, fill
-from engine.replies.texts import Texts, known, texts
+from engine.replies.texts import Texts, known, others, texts
 from engine.understanding.decision import UNCOVERED
 from engine.understanding.followup import opens_like_followup
 
@@ -29,7 +29,8 @@ class KnowledgeResponses(NaturalLanguageGenerator):
 
     def __init__(self, endpoint_config: Optional[EndpointConfig] = None, domain: Optional[Domain] = None) -> None:
         known()
-        texts(language.DEFAULT)
+        for served in language.languages():
+            texts(served)
 
     async def generate(
         self, utter_action: str, tracker: DialogueStateTracker, output_channel: str, **kwargs: Any
@@ -77,7 +78,33 @@ def _answer(tracker: DialogueStateTracker, speech: str) -> Reply:
     facts = [] if pressed else [fact for fact in understood.get("facts", []) if fact in known().facts]
     summary = not (facts and understood.get("alone"))
     confidence = 1.0 if pressed or tracker.latest_message is None else tracker.latest_message.intent["confidence"]
-    return answers.answer(known(), texts(speech), speech, topic, facts, summary, confidence)
+    reply = answers.answer(known(), texts(speech), speech, topic, facts, summary, confidence)
+    also = understood.get("also")
+    if pressed or not also or also["topic"] not in known().topics:
+        return reply
+    wanted = [fact for fact in also["facts"] if fact in known().facts]
+    second = answers.answer(
+        known(), texts(speech), speech, also["topic"], wanted, not (wanted and also["alone"]), confidence
+    )
+    return answers.joined(reply, second)
+
+
+def _change_language(tracker: DialogueStateTracker, speech: str) -> Reply:
+    """Says so in the new language, and offers the last answer in it."""
+    reply = plain(texts(speech), "utter_change_language") or {}
+    topic = context.last_topic(tracker)
+    if topic in known().topics:
+        reply["buttons"] = [answers.topic_button(known(), str(topic), speech)]
+    return reply
+
+
+def _other_language(tracker: DialogueStateTracker, speech: str) -> Reply:
+    """The languages there are, said in each of them, and first in the visitor's own where we can."""
+    spoken = [texts(served).responses["utter_other_language"] for served in language.languages()]
+    greeting = others().get(str(_understood(tracker).get("foreign")))
+    buttons = [button for response in spoken for button in response["buttons"]]
+    lines = [*([greeting] if greeting else []), *(response["text"] for response in spoken)]
+    return {"text": "\n\n".join(lines), "buttons": buttons, "custom": {"type": "chitchat", "language": speech}}
 
 
 def _clarify(tracker: DialogueStateTracker, speech: str) -> Reply:
@@ -142,7 +169,7 @@ def _places(tracker: DialogueStateTracker, speech: str) -> Reply:
     shown = context.last_places(tracker)
     entities = [(entity["entity"], entity["value"]) for entity in message.entities]
     kinds = {known().places[place].kind for place in shown if place in known().places}
-    if opens_like_followup(message.text or "") and len(kinds) == 1 and "kind" not in dict(entities):
+    if opens_like_followup(message.text or "", speech) and len(kinds) == 1 and "kind" not in dict(entities):
         entities.append(("kind", kinds.pop()))  # "and in Flanders?" after a list of incubators
     question = directory.Question(str(message.intent["name"]), message.text or "", tuple(entities), tuple(shown))
     return directory.reply(known(), texts(speech), speech, question)
@@ -163,5 +190,7 @@ COMPOSED: dict[str, Callable[[DialogueStateTracker, str], Reply]] = {
     "utter_repeat": _repeat,
     "utter_places": _places,
     "utter_affirm": _affirm,
+    "utter_change_language": _change_language,
+    "utter_other_language": _other_language,
 }
 """Responses that are put together; all others stand in ``texts/``."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
@@ -69,6 +70,13 @@ def read_texts(folder: Path) -> Texts:
         responses.update(data.get("responses", {}))
         labels.update(data.get("labels", {}))
     return Texts(responses, labels)
+
+
+@cache
+def others() -> Mapping[str, str]:
+    """A sentence in each of some languages that are not served, by code: which languages are."""
+    found: dict[str, str] = yaml.safe_load((ROOT / "texts" / "others.yml").read_text(encoding="utf-8"))["languages"]
+    return found
 
 
 _texts: dict[str, Live[Texts]] = {}

@@ -1,9 +1,10 @@
-"""The graph component that sets the intent: reads, decides, and looks at the conversation for follow-ups."""
+"""The graph component that sets language and intent of a message."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import fields, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, Optional
 
@@ -13,6 +14,7 @@ from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.classifiers.classifier import IntentClassifier
+from rasa.shared.core.constants import REQUESTED_SLOT
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.constants import (
     ENTITIES,
@@ -20,6 +22,7 @@ from rasa.shared.nlu.constants import (
     INTENT_NAME_KEY,
     INTENT_RANKING_KEY,
     INTENT_RESPONSE_KEY,
+    METADATA,
     PREDICTED_CONFIDENCE_KEY,
     RESPONSE_SELECTOR,
     TEXT,
@@ -29,46 +32,49 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from engine.encoder import Encoder, EncoderMissing
 from engine.gazetteer import Names
-from engine.replies import context
-from engine.replies.directory import asks_for_list, asks_one_attribute
+from engine.language import Detector, switched
+from engine.language_request import requested
+from engine.replies import language
 from engine.replies.texts import known
-from engine.understanding.decision import (
-    AREAS,
-    CLARIFY,
-    OUT_OF_SCOPE,
-    UNCOVERED,
-    UNKNOWN,
-    Decision,
-    Thresholds,
-    answered,
-    area,
-    decide,
-)
-from engine.understanding.followup import in_context, is_bare, leans_on_context, opens_like_followup
-from engine.understanding.model import Embed, Model, Reading, Sentence, cached, knowledge_sentences
+from engine.understanding.cache import cached
+from engine.understanding.conversation import Heard, decided, second
+from engine.understanding.decision import AREAS, UNCOVERED, Decision, Thresholds
+from engine.understanding.model import Model, Reading
 from engine.understanding.names import names_of_facts, weighed
+from engine.understanding.sentences import BASE, Sentence, knowledge_sentences
 
 UNDERSTANDING = "understanding"
-SURE = 0.75
-PLAIN = 0.5
-FOLLOWED = 0.45
-"""Confidence from which a follow-up is answered: the topic before it speaks for it, too."""
+LANGUAGE = "language"
+CHANGE_LANGUAGE, OTHER_LANGUAGE = "change_language", "other_language"
 CANDIDATES = 40
+"""Intents a decision looks at: all that a follow-up may mean."""
 RANKED = 5
+"""Intents that are kept in the conversation, for operators."""
+FORM_WORDS = 6
+"""Words in another language that change it while the form asks for a name or a subject: those may be in any."""
 VECTOR_CACHE = Path("var/cache")
-_ADDRESS = re.compile(r"[^\s@<>]+@[^\s@<>]+\.\w{2,}")
-_NO_CONTACT = AREAS | {UNCOVERED, CLARIFY, UNKNOWN, OUT_OF_SCOPE, "patient", "smalltalk", "greet"}
+_PRESSED = re.compile(r'/change_language\{"language": ?"(\w\w)"')
 RETRIEVAL_INTENTS = sorted(AREAS | {UNCOVERED})
 
 log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Speech:
+    """The language a message is answered in, and one it is in that is not served."""
+
+    language: str
+    foreign: Optional[str] = None
+    asked: bool = False
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
 class TopicClassifier(IntentClassifier, GraphComponent):
     """Intents, topics as retrieval intents, and under ``understanding`` what the replies need to know.
 
-    ``understanding`` holds ``choices`` (topics to offer), ``facts`` (to say first), ``alone`` (leave the summary out)
-    and ``nearness``. ``encoder`` is the folder of the sentence encoder; without one the component still works.
+    ``understanding`` holds ``language``, ``choices`` (topics to offer), ``facts`` (to say first), ``alone`` (leave the
+    summary out), ``also`` (a second question: topic, facts, alone) and ``nearness``. ``encoder`` is the folder of the
+    sentence encoder; without one the component still works.
     """
 
     def __init__(
@@ -76,8 +82,11 @@ class TopicClassifier(IntentClassifier, GraphComponent):
     ) -> None:  # fmt: skip
         self._config, self._storage, self._resource, self._model = config, storage, resource, model
         names = {field.name for field in fields(Thresholds)}
-        self._thresholds = Thresholds(**{key: value for key, value in config.items() if key in names})
-        self._names = names_of_facts(known(), Names()) if model is not None else {}
+        self._set = {key: value for key, value in config.items() if key in names}
+        if model is not None:
+            self._find_names = Names()
+            self._names = names_of_facts(known(), self._find_names)
+            self._detector = Detector({name: model.ngrams(name) for name in model.languages})
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
@@ -105,95 +114,102 @@ class TopicClassifier(IntentClassifier, GraphComponent):
         **kwargs: Any,
     ) -> GraphComponent:
         """The component with its trained model."""
+        encoder = _encoder(config)
         with model_storage.read_from(resource) as folder:
-            model = Model.load(folder, _encoder(config))
+            model = Model.load(folder, encoder, multilingual=encoder is not None and encoder.multilingual)
         return cls(config, model_storage, resource, model)
 
     def train(self, training_data: TrainingData) -> Resource:
         """Train on the examples and on the knowledge."""
         sentences = [
-            Sentence(example.get(TEXT), example.get_full_intent())
+            Sentence(example.get(TEXT), example.get_full_intent(), language=example.get(LANGUAGE) or BASE)
             for example in training_data.intent_examples
             if example.get(TEXT) and example.get(INTENT)
         ]
         trained = {sentence.intent for sentence in sentences}
-        sentences += [sentence for sentence in knowledge_sentences(known()) if sentence.intent in trained]
-        embed = _encoder(self._config)
-        if isinstance(embed, Encoder):
-            embed = cached(embed, embed.digest, VECTOR_CACHE)
-        self._model = Model.train(sentences, embed)
+        spoken = {sentence.language for sentence in sentences}
+        sentences += [s for s in knowledge_sentences(known()) if s.intent in trained and s.language in spoken]
+        encoder = _encoder(self._config)
+        embed = cached(encoder, encoder.digest, VECTOR_CACHE) if encoder is not None else None
+        self._model = Model.train(sentences, embed, multilingual=encoder is not None and encoder.multilingual)
         with self._storage.write_to(self._resource) as folder:
             self._model.save(folder)
         return self._resource
 
     def process(self, messages: list[Message], tracker: Optional[DialogueStateTracker] = None) -> list[Message]:
-        """Set intent, ranking and understanding of each message; payloads of buttons are left to Rasa."""
-        assert self._model is not None
+        """Set language, intent, ranking and understanding of each message; of a pressed button only the language."""
         for message in messages:
             text = message.get(TEXT)
-            if not text or text.startswith("/"):
+            if not text:
                 continue
-            names = frozenset((entity["entity"], str(entity["value"])) for entity in message.get(ENTITIES, []))
-            reading = weighed(self._model.read(text, CANDIDATES), names, self._names)
-            decision = self._decide(text, reading, tracker, frozenset(label for label, _ in names))
-            _set(message, decision, reading)
+            so_far = language.so_far(message.get(METADATA) or {}, tracker)
+            if text.startswith("/"):
+                pressed = _PRESSED.match(text)
+                spoken = language.offered(pressed[1]) if pressed else so_far
+                message.set(UNDERSTANDING, {"language": spoken or language.languages()[0]}, add_to_output=True)
+                continue
+            self._understand(message, text, so_far, tracker)
         return messages
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         """Nothing to add to the training data."""
         return training_data
 
-    def _decide(
-        self, text: str, reading: Reading, tracker: Optional[DialogueStateTracker], labels: frozenset[str]
-    ) -> Decision:
-        decision = decide(reading, self._thresholds)
-        names_place = "place" in labels
-        if _gives_address(text, decision):
-            return Decision("inform", SURE)
-        if asks_for_list(text, labels):
-            return Decision("directory_list", max(decision.confidence, SURE))
-        if names_place and asks_one_attribute(text):
-            return Decision("directory_place", max(decision.confidence, SURE))
-        if tracker is None or not leans_on_context(text):
-            return decision
-        return self._in_context(text, reading, decision, tracker, labels)
+    def _understand(
+        self, message: Message, text: str, so_far: Optional[str], tracker: Optional[DialogueStateTracker]
+    ) -> None:
+        entities = message.get(ENTITIES, [])
+        speech = self._speech(text, entities, so_far, tracker)
+        names = frozenset((entity["entity"], str(entity["value"])) for entity in entities)
+        thresholds = Thresholds.of(speech.language, **self._set)
+        reading = self._read(text, speech.language, names)
+        heard = Heard(text, speech.language, frozenset(label for label, _ in names), tracker)
+        decision = decided(heard, reading, thresholds)
+        if speech.asked:
+            decision = Decision(OTHER_LANGUAGE if speech.foreign else CHANGE_LANGUAGE, 1.0)
+        elif speech.foreign:
+            decision = Decision(OTHER_LANGUAGE, max(decision.confidence, thresholds.answer))
 
-    def _in_context(
-        self, text: str, reading: Reading, decision: Decision, tracker: DialogueStateTracker, labels: frozenset[str]
-    ) -> Decision:
-        subject, topic = context.subject(tracker), context.last_topic(tracker)
-        names_place = "place" in labels
-        places = subject == "places" or (topic is not None and subject == "answer" and area(topic) == "incubators")
-        if places and not names_place and "region" in labels and opens_like_followup(text):
-            return Decision("directory_list", SURE)
-        if not names_place and asks_one_attribute(text) and context.places_now(tracker):
-            return Decision("directory_place", SURE)
-        if subject != "answer" or topic is None or topic not in known().topics:
-            return decision
-        if is_bare(text):
-            return answered(reading, topic, self._thresholds)
-        # Without a place in the message or in the conversation, a question about "it" is about the topic.
-        if _stands_alone(decision) and (names_place or not decision.intent.startswith("directory_")):
-            return decision
-        lenient = replace(self._thresholds, answer=FOLLOWED)
-        followed = decide(in_context(reading, topic, known().topics[topic].related), lenient)
-        near = area(followed.intent) == area(topic) or followed.intent in known().topics[topic].related
-        return followed if near or followed.intent == CLARIFY else decision
+        def read(part: str) -> Reading:
+            return self._read(part, speech.language, frozenset(self._find_names(part)))
 
+        both = second(text, decision, read, thresholds)
+        _set(message, both[0] if both else decision, both[1] if both else None, reading, speech)
 
-def _gives_address(text: str, decision: Decision) -> bool:
-    """Whether somebody leaves an e-mail address; what they write about must not be taken for a question."""
-    taken = area(decision.intent) or decision.intent.partition("/")[0]
-    return bool(_ADDRESS.search(text)) and "?" not in text and taken in _NO_CONTACT
+    def _read(self, text: str, spoken: str, names: frozenset[tuple[str, str]]) -> Reading:
+        assert self._model is not None
+        return weighed(self._model.read(text, spoken, CANDIDATES), names, self._names)
 
-
-def _stands_alone(decision: Decision) -> bool:
-    if area(decision.intent) is None and not decision.intent.startswith("uncovered/"):
-        return decision.confidence >= PLAIN
-    return decision.confidence >= SURE
+    def _speech(
+        self,
+        text: str,
+        entities: list[Mapping[str, Any]],
+        so_far: Optional[str],
+        tracker: Optional[DialogueStateTracker],
+    ) -> Speech:
+        current = so_far or language.languages()[0]
+        asked = requested(text)
+        if asked is not None:
+            wanted = language.offered(asked)
+            return Speech(wanted or current, None if wanted else asked, asked=True)
+        guess = self._detector(_without_names(text, entities))
+        in_form = tracker is not None and tracker.get_slot(REQUESTED_SLOT) is not None
+        if guess.foreign and not in_form:
+            return Speech(current, guess.foreign)
+        if so_far is None:
+            return Speech(language.served(guess.language) if guess.words else current)
+        found = switched(guess, current, FORM_WORDS) if in_form else switched(guess, current)
+        return Speech(language.offered(found) or current)
 
 
-def _encoder(config: dict[str, Any]) -> Optional[Embed]:
+def _without_names(text: str, entities: list[Mapping[str, Any]]) -> str:
+    """``text`` without the names found in it, which are the same in every language."""
+    for entity in sorted(entities, key=lambda entity: -int(entity["start"])):
+        text = f"{text[: entity['start']]} {text[entity['end'] :]}"
+    return text
+
+
+def _encoder(config: dict[str, Any]) -> Optional[Encoder]:
     if not config["encoder"]:
         return None
     try:
@@ -203,7 +219,7 @@ def _encoder(config: dict[str, Any]) -> Optional[Embed]:
         return None
 
 
-def _set(message: Message, decision: Decision, reading: Reading) -> None:
+def _set(message: Message, decision: Decision, also: Optional[Decision], reading: Reading, speech: Speech) -> None:
     head = decision.intent.split("/")[0]
     intent = {INTENT_NAME_KEY: head, PREDICTED_CONFIDENCE_KEY: decision.confidence}
     message.set(INTENT, intent, add_to_output=True)
@@ -216,12 +232,17 @@ def _set(message: Message, decision: Decision, reading: Reading) -> None:
         add_to_output=True,
     )
     understanding = {
+        "language": speech.language,
         "topic": decision.intent if "/" in decision.intent else None,
         "choices": list(decision.choices),
         "facts": list(decision.facts),
         "alone": decision.alone,
         "nearness": round(reading.nearness, 4),
     }
+    if speech.foreign:
+        understanding["foreign"] = speech.foreign
+    if also is not None:
+        understanding["also"] = {"topic": also.intent, "facts": list(also.facts), "alone": also.alone}
     message.set(UNDERSTANDING, understanding, add_to_output=True)
     selector: dict[str, Any] = {"all_retrieval_intents": RETRIEVAL_INTENTS}
     if "/" in decision.intent:

@@ -6,7 +6,7 @@ are. The thresholds minimise a stated cost on the validation questions (``bench/
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Optional
 
 from engine.understanding.model import Reading
@@ -40,6 +40,15 @@ class Thresholds:
     fact_lead: float = 0.03
     fact_alone: float = 0.35
     second_fact: float = 0.05
+
+    @classmethod
+    def of(cls, language: str, **chosen: float) -> Thresholds:
+        """Those of ``language``, with ``chosen`` in their place."""
+        return replace(OF_LANGUAGE.get(language, cls()), **chosen)  # type: ignore[arg-type]
+
+
+OF_LANGUAGE: dict[str, Thresholds] = {}
+"""Where a language needs others than English (docs/benchmarks.md)."""
 
 
 @dataclass(frozen=True)

@@ -8,42 +8,36 @@ from dataclasses import replace
 
 from engine.understanding.decision import area
 from engine.understanding.model import Reading
+from engine.words import count, fold, vocabulary
 
 MAX_WORDS = 9
+SHORT = 4
+"""A message of so few words is likely to go on from the one before."""
 SAME_TOPIC, RELATED, SAME_AREA, OTHER_AREA, ELSEWHERE = 4.0, 5.0, 4.0, 1.0, 0.1
 """How much more likely a follow-up is to be about a topic, by its distance from the one before; chosen on the dialogues
 in tests/dialogues."""
 CONSIDERED = 12
-_OPENERS = re.compile(
-    r"^(and|or|but|also|then|what about|how about|what if|same for|ok and|okay and|in that case)\b", re.IGNORECASE
-)
-_POINTERS = re.compile(r"\b(it|its|that|this|those|these|they|them|their|there|one|ones|then|same)\b", re.IGNORECASE)
-_BARE_WORDS = """
-a about amount and any are big days do does euros exactly fast for get go how i in is it its last lasts long
-many months much money need of ok okay one or pay please quick so take takes that the then there these they
-this those time to us we weeks what when why will would you years
-"""
-_BARE = frozenset(_BARE_WORDS.split())
 _UNMOVED = ("out_of_scope", "smalltalk", "job_seeker", "inform")
 
 
-def leans_on_context(text: str) -> bool:
+def leans_on_context(text: str, language: str) -> bool:
     """Whether ``text`` reads like a follow-up: short, and opened or pointing as follow-ups do."""
-    words = text.split()
-    if not words or len(words) > MAX_WORDS:
+    size = count(text)
+    if not 0 < size <= MAX_WORDS:
         return False
-    return bool(_OPENERS.search(text) or _POINTERS.search(text) or len(words) <= 4)
+    words, folded = vocabulary(language), fold(text)
+    return size <= SHORT or words.openers.opens(folded) or words.pointers.within(words.set_aside.removed(folded))
 
 
-def is_bare(text: str) -> bool:
+def is_bare(text: str, language: str) -> bool:
     """Whether ``text`` names nothing of its own to talk about: "how long does it take?", "and how much is that?"."""
-    words = re.findall(r"[a-z]+", text.lower())
-    return 0 < len(words) <= MAX_WORDS and all(word in _BARE for word in words)
+    words = re.findall(r"[a-z]+", fold(text))
+    return bool(words) and count(text) <= MAX_WORDS and vocabulary(language).bare.issuperset(words)
 
 
-def opens_like_followup(text: str) -> bool:
+def opens_like_followup(text: str, language: str) -> bool:
     """Whether ``text`` begins as a follow-up does: "and …", "what about …"."""
-    return bool(_OPENERS.search(text))
+    return vocabulary(language).openers.opens(fold(text))
 
 
 def in_context(reading: Reading, topic: str, related: Collection[str]) -> Reading:

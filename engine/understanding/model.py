@@ -1,42 +1,36 @@
 """What a sentence is about and which fact answers it: the trained model, apart from Rasa.
 
-Trained on the example sentences of every intent and, for topics, on their titles, questions and facts as well: how a
-fact is said and how people ask for it. Those sentences also find the fact.
+English is trained on the examples of every intent and, for topics, on their titles, questions and facts: how a fact is
+said and how people ask for it. A message in another language is rewritten into English by its glossary and scored by
+the English weights; what they get wrong on that language's own examples, its own n-grams are trained to make good
+(docs/decisions/0011).
 """
 
 from __future__ import annotations
 
-import hashlib
-import itertools
 import json
-import re
-from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Optional
+from typing import Any, Optional
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import csr_matrix, load_npz, save_npz
 
-from engine.understanding import kernel
-from engine.understanding.kernel import Floats, Kernel
+from engine.gloss import glossary
+from engine.understanding import training
 from engine.understanding.ngrams import Ngrams
-from knowledge import Knowledge
+from engine.understanding.sentences import BASE, Sentence, normal
+from engine.understanding.weights import Floats, NgramWeights, Projection, VectorWeights, vector_kernel
+from engine.understanding.witnesses import Witnesses, nearness
 
-NEIGHBOURS = 5
+TEMPERATURES = {"en": 0.03, "fr": 0.03, "nl": 0.03}
+"""Divides the scores so that confidences are calibrated: the smallest log loss on the validation questions (Guo et al.
+2017, On calibration of modern neural networks); ``make bench-nlu`` prints the values that fit best now."""
+FACTS = 60
+"""Most facts in a reading."""
 
 Embed = Callable[[Sequence[str]], Floats]
-
-
-@dataclass(frozen=True)
-class Sentence:
-    """A training sentence: its intent (``area/topic`` for topics) and the fact it asks for or says, if any."""
-
-    text: str
-    intent: str
-    fact: Optional[str] = None
 
 
 @dataclass(frozen=True)
@@ -53,123 +47,176 @@ class Reading:
     facts: tuple[tuple[str, str, float], ...]
 
 
-def knowledge_sentences(knowledge: Knowledge) -> Iterable[Sentence]:
-    """The sentences that the knowledge itself gives, in every language it is written in."""
-    for language, texts in knowledge.texts.items():
-        for topic, text in texts.items():
-            yield Sentence(text.title, topic)
-            if language == "en":
-                yield Sentence(knowledge.topics[topic].question, topic)
-            for fact, worded in text.facts.items():
-                yield Sentence(knowledge.say(fact, language), topic, fact)
-                for question in worded.asks:
-                    yield Sentence(question, topic, fact)
-    for entry in knowledge.uncovered.values():
-        # What stands in brackets is what is known of it, and would draw questions for just that.
-        yield Sentence(re.sub(r"\([^)]*\)", " ", entry.question), f"uncovered/{entry.id}")
+@dataclass(frozen=True)
+class Layer:
+    """What is trained for one language: n-grams, their weights, and the sentences a message is compared with."""
+
+    ngrams: Ngrams
+    weights: NgramWeights
+    witnesses: Witnesses
 
 
 class Model:
-    """Reads sentences. ``embed`` must be the one the model was trained with, or None if it was trained without."""
+    """Reads sentences. ``embed`` must be the one the model was trained with, or None if it was trained without.
+
+    ``multilingual``: the encoder knows the other languages, too, and is given their sentences as they are.
+    """
 
     def __init__(
-        self, trained: Kernel, intents: Sequence[str], facts: Sequence[Optional[str]], embed: Optional[Embed]
+        self,
+        intents: Sequence[str],
+        topics: Mapping[str, str],
+        layers: Mapping[str, Layer],
+        vectors: Optional[VectorWeights],
+        embed: Optional[Embed],
+        multilingual: bool = False,
     ) -> None:
-        self._kernel, self._intents, self._embed = trained, list(intents), embed
-        self._scale = 1.0 + (kernel.SHARE if trained.vectors is not None else 0.0)
-        self._facts = list(facts)
-        self._names = sorted({fact for fact in facts if fact})
-        rows = sorted((index for index, fact in enumerate(facts) if fact), key=lambda index: str(facts[index]))
-        self._topics = {str(facts[row]): self._intents[trained.labels[row]] for row in rows}
-        # The sentences of a fact side by side, and where each fact's begin.
-        self._fact_rows = np.array(rows, dtype=np.int32)
-        self._fact_starts = np.searchsorted([str(facts[row]) for row in rows], self._names)
+        self._intents, self._topics, self._layers, self._vectors = list(intents), dict(topics), dict(layers), vectors
+        self._embed = embed if vectors is not None else None
+        self._multilingual = multilingual
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages the model was trained in."""
+        return tuple(self._layers)
+
+    def ngrams(self, language: str) -> Ngrams:
+        """The n-grams of a language, with their frequencies."""
+        return self._layers[language].ngrams
 
     @classmethod
-    def train(cls, sentences: Sequence[Sentence], embed: Optional[Embed]) -> Model:
-        """Train on ``sentences``; ``embed`` is None to do without sentence vectors."""
+    def train(cls, sentences: Sequence[Sentence], embed: Optional[Embed], multilingual: bool = False) -> Model:
+        """Train on ``sentences``, some of them English; ``embed`` is None to do without sentence vectors."""
         intents = sorted({sentence.intent for sentence in sentences})
-        number = {intent: index for index, intent in enumerate(intents)}
+        topics = {sentence.fact: sentence.intent for sentence in sentences if sentence.fact}
+        trained = cls(intents, topics, {}, None, embed, multilingual)
+        trained._train_base([sentence for sentence in sentences if sentence.language == BASE], embed)
+        for language in sorted({sentence.language for sentence in sentences} - {BASE}):
+            trained._train_layer(language, [sentence for sentence in sentences if sentence.language == language])
+        return trained
+
+    def _train_base(self, sentences: Sequence[Sentence], embed: Optional[Embed]) -> None:
         texts = [normal(sentence.text) for sentence in sentences]
         ngrams = Ngrams.fit(texts)
-        features = kernel.Sentences(ngrams(texts), embed(texts) if embed else None)
-        labels = [number[sentence.intent] for sentence in sentences]
-        trained = kernel.fit(features, ngrams, labels, len(intents))
-        return cls(trained, intents, [sentence.fact for sentence in sentences], embed)
+        features, targets = ngrams(texts), self._targets(sentences)
+        short: Optional[Floats] = None
+        if embed is None:
+            dual = training.solve(features, targets, training.PENALTY)
+        else:
+            vectors = embed(texts)
+            projection = Projection.of(vectors)
+            short = projection(vectors)
 
-    def read(self, text: str, top: int = 12) -> Reading:
-        """What ``text`` is about, with the ``top`` best intents and the best facts of their topics."""
+            def kernel(rows: slice, columns: slice) -> Floats:
+                return vector_kernel(vectors[rows], vectors[columns], projection)
+
+            dual = training.solve(features, targets, training.PENALTY, kernel)
+            self._vectors, self._embed = VectorWeights.of(projection, vectors, dual), embed
+        self._layers[BASE] = self._layer(ngrams, features, dual, short, sentences)
+
+    def _train_layer(self, language: str, sentences: Sequence[Sentence]) -> None:
+        texts = [normal(sentence.text) for sentence in sentences]
+        english = [self._english(text, language) for text in texts]
+        vectors = self._embedded(texts, english)
+        borrowed = self._base_scores(english, vectors)
+        ngrams = Ngrams.fit(texts)
+        features = ngrams(texts)
+        dual = training.solve(features, self._targets(sentences) - borrowed, training.LAYER_PENALTY)
+        short = self._vectors.projection(vectors) if self._vectors is not None and vectors is not None else None
+        self._layers[language] = self._layer(ngrams, features, dual, short, sentences)
+
+    def _layer(
+        self, ngrams: Ngrams, features: Any, dual: Floats, short: Optional[Floats], sentences: Sequence[Sentence]
+    ) -> Layer:
+        labels = [self._intents.index(sentence.intent) for sentence in sentences]
+        witnesses = Witnesses.of(features, short, [sentence.fact for sentence in sentences], labels)
+        return Layer(ngrams, NgramWeights.of(features, dual), witnesses)
+
+    def _targets(self, sentences: Sequence[Sentence]) -> Floats:
+        number = {intent: index for index, intent in enumerate(self._intents)}
+        targets = np.zeros((len(sentences), len(number)), dtype=np.float32)
+        targets[np.arange(len(sentences)), [number[sentence.intent] for sentence in sentences]] = 1
+        return targets
+
+    def _english(self, text: str, language: str) -> str:
+        translate = glossary(language)
+        return translate(text) if translate else text
+
+    def _embedded(self, texts: Sequence[str], english: Sequence[str]) -> Optional[Floats]:
+        if self._embed is None:
+            return None
+        return self._embed(texts if self._multilingual else english)
+
+    def _base_scores(self, english: Sequence[str], vectors: Optional[Floats]) -> Floats:
+        base = self._layers[BASE]
+        found = base.weights.scores(base.ngrams(english))
+        return found if vectors is None or self._vectors is None else found + self._vectors.scores(vectors)
+
+    def read(self, text: str, language: str = BASE, top: int = 12) -> Reading:
+        """What ``text`` is about, with the ``top`` best intents and the best facts."""
         plain = normal(text)
-        features = kernel.Sentences(self._kernel.ngrams([plain]), self._embed([plain]) if self._embed else None)
-        similarities = self._kernel.similarities(features)
-        probabilities = self._kernel.probabilities(similarities)
+        english = self._english(plain, language)
+        base, own = self._layers[BASE], self._layers.get(language)
+        features = base.ngrams([english])
+        scores = base.weights.scores(features)[0]
+        short: Optional[Floats] = None
+        layers = [(base, features)]
+        if own is not None and own is not base:
+            layers.append((own, own.ngrams([plain])))
+            scores = scores + own.weights.scores(layers[-1][1])[0]
+        vector = self._embedded([plain], [english])
+        if vector is not None and self._vectors is not None:
+            scores, short = self._vectors.add(scores, vector[0]), self._vectors.projection(vector)
+        similar = [(layer.witnesses, layer.witnesses.similarities(found, short)) for layer, found in layers]
+        probabilities = softmax(scores / TEMPERATURES.get(language, TEMPERATURES[BASE]))
         best = np.argsort(-probabilities)[:top]
-        nearest = np.sort(np.partition(similarities, -NEIGHBOURS)[-NEIGHBOURS:])
-        scores = np.maximum.reduceat(similarities[self._fact_rows], self._fact_starts) / self._scale
-        facts = np.argsort(-scores)[:60]
         return Reading(
             tuple((self._intents[index], float(probabilities[index])) for index in best),
-            float(nearest.mean() / self._scale),
-            tuple((self._names[i], self._topics[self._names[i]], float(scores[i])) for i in facts),
+            nearness(*(found for _, found in similar)),
+            self._facts(similar),
         )
+
+    def _facts(self, similar: Sequence[tuple[Witnesses, Floats]]) -> tuple[tuple[str, str, float], ...]:
+        best: dict[str, float] = {}
+        for witnesses, similarities in similar:
+            found = witnesses.of_facts(similarities)
+            for index in np.argsort(-found)[:FACTS]:
+                fact = witnesses.facts[index]
+                best[fact] = max(best.get(fact, 0.0), float(found[index]))
+        ranked = sorted(best.items(), key=lambda entry: -entry[1])[:FACTS]
+        return tuple((fact, self._topics[fact], similarity) for fact, similarity in ranked)
 
     def save(self, folder: Path) -> None:
         """Write the model to ``folder``; no pickles."""
-        trained = self._kernel
-        save_npz(folder / "postings.npz", trained.postings, compressed=False)
-        arrays: dict[str, npt.NDArray[np.generic]] = {
-            "idf": trained.ngrams.idf,
-            "weights": trained.weights.astype(np.float16),
-            "labels": trained.labels,
-        }
-        if trained.vectors is not None:
-            arrays["vectors"] = trained.vectors
-        np.savez(folder / "model.npz", **arrays)  # type: ignore[arg-type]
-        names = {"intents": self._intents, "facts": self._facts}
+        arrays: dict[str, npt.NDArray[Any]] = {}
+        for language, layer in self._layers.items():
+            arrays[f"{language}.idf"] = layer.ngrams.idf
+            arrays |= layer.weights.arrays(f"{language}.weights") | layer.witnesses.arrays(f"{language}.witnesses")
+        if self._vectors is not None:
+            arrays |= self._vectors.arrays("vectors")
+        np.savez(folder / "model.npz", **arrays)
+        names = {"intents": self._intents, "topics": self._topics, "languages": list(self._layers)}
         (folder / "model.json").write_text(json.dumps(names), encoding="utf-8")
 
     @classmethod
-    def load(cls, folder: Path, embed: Optional[Embed]) -> Model:
+    def load(cls, folder: Path, embed: Optional[Embed], multilingual: bool = False) -> Model:
         """Read a model that ``save`` wrote."""
         names = json.loads((folder / "model.json").read_text(encoding="utf-8"))
         with np.load(folder / "model.npz", allow_pickle=False) as arrays:
-            trained = Kernel(
-                Ngrams(arrays["idf"]),
-                csr_matrix(load_npz(folder / "postings.npz")),
-                arrays.get("vectors"),
-                arrays["weights"].astype(np.float32),
-                arrays["labels"],
-            )
-        return cls(trained, names["intents"], names["facts"], embed if trained.vectors is not None else None)
+            layers = {
+                language: Layer(
+                    Ngrams(arrays[f"{language}.idf"]),
+                    NgramWeights.read(arrays, f"{language}.weights"),
+                    Witnesses.read(arrays, f"{language}.witnesses"),
+                )
+                for language in names["languages"]
+            }
+            vectors = VectorWeights.read(arrays, "vectors")
+        return cls(names["intents"], names["topics"], layers, vectors, embed, multilingual)
 
 
-def normal(text: str) -> str:
-    """Typographic variants made alike; the case is left to the features."""
-    return " ".join(text.replace("’", "'").replace("‘", "'").replace("–", "-").split())
-
-
-def batches(sentences: Sequence[str], size: int = 256) -> Iterable[Sequence[str]]:
-    """``sentences`` in runs of at most ``size``."""
-    return (sentences[start : start + size] for start in range(0, len(sentences), size))
-
-
-def cached(embed: Embed, digest: str, folder: Path) -> Embed:
-    """``embed`` with its vectors kept in ``folder`` by the encoder's digest, so that retraining is quick."""
-    path = folder / f"vectors-{digest[:16]}.npz"
-
-    def vectors(sentences: Sequence[str]) -> Floats:
-        known: dict[str, Floats] = {}
-        if path.exists():
-            with np.load(path, allow_pickle=False) as stored:
-                known = dict(zip(stored["keys"].tolist(), stored["vectors"], strict=True))
-        keys = [hashlib.sha256(sentence.encode()).hexdigest() for sentence in sentences]
-        new = {key: sentence for key, sentence in zip(keys, sentences, strict=True) if key not in known}
-        if new:
-            with ThreadPoolExecutor() as threads:
-                found = threads.map(embed, batches(list(new.values())))
-                known.update(zip(new, itertools.chain.from_iterable(found), strict=True))
-            folder.mkdir(parents=True, exist_ok=True)
-            np.savez(path, keys=np.array(list(known)), vectors=np.stack(list(known.values())))
-        return np.stack([known[key] for key in keys])
-
-    return vectors
+def softmax(scores: Floats) -> Floats:
+    """Along the last axis."""
+    shifted = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    found: Floats = (shifted / shifted.sum(axis=-1, keepdims=True)).astype(np.float32)
+    return found

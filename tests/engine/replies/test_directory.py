@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from engine.gazetteer import Names
 from engine.replies import directory
-from engine.replies.directory import MAX_COMPARED, MAX_LISTED, Question, asked_attribute, attribute_rows, shown
+from engine.replies.asked import Question, asked_attribute
+from engine.replies.directory import MAX_COMPARED, MAX_LISTED, Speech, attribute_rows, shown
 from engine.replies.texts import known, texts
 from knowledge import Place
 
@@ -20,6 +21,7 @@ K, WORDS, NAMES = known(), texts("en"), Names()
 PLACES = K.places
 ATTRIBUTES = sorted(WORDS.labels["attributes"])
 UNKNOWN = WORDS.labels["not_known"]
+SPEECH = Speech("en", WORDS, {})
 
 
 def ask(intent: str, text: str, before: tuple[str, ...] = ()) -> dict[str, Any]:
@@ -110,7 +112,7 @@ def test_every_place_can_be_asked_for_by_its_name(place: str) -> None:
     ],
 )  # fmt: skip
 def test_one_attribute_is_answered_alone(question: str, attribute: str) -> None:
-    assert asked_attribute(question) == attribute
+    assert asked_attribute(question, "en") == attribute
     lines = ask("place", question)["text"].split("\n\n")[0].splitlines()
     expected = [f"{WORDS.labels['attributes'][row]}: " for row in attribute_rows(PLACES["eebic"], attribute)]
     assert [line[: len(start)] for line, start in zip(lines[1:], expected, strict=True)] == expected
@@ -172,12 +174,12 @@ def test_what_is_not_known_is_said_not_to_be_known(place: Place, attribute: str)
     if attribute == "website":
         value = value or place.website_unverified
     if value is None or value == ():
-        assert shown(WORDS, "en", place, attribute) == UNKNOWN
+        assert shown(SPEECH, place, attribute) == UNKNOWN
     else:
-        assert shown(WORDS, "en", place, attribute) not in ("", UNKNOWN, "None", "()")
+        assert shown(SPEECH, place, attribute) not in ("", UNKNOWN, "None", "()")
     nothing: Any = () if isinstance(value, tuple) else None
     bare = replace(place, **{attribute: nothing}, website_unverified=None)
-    assert shown(WORDS, "en", bare, attribute) == UNKNOWN
+    assert shown(SPEECH, bare, attribute) == UNKNOWN
 
 
 @hypothesis_settings(max_examples=100)
@@ -201,8 +203,8 @@ def test_every_figure_in_a_reply_is_in_the_directory(places: list[Place], attrib
 @pytest.mark.parametrize("yes", [True, False])
 def test_laboratories_are_yes_no_or_not_known(yes: bool) -> None:
     place = replace(PLACES["blsi"], has_wet_labs=yes)
-    assert shown(WORDS, "en", place, "has_wet_labs") == ("yes" if yes else "no")
-    assert shown(WORDS, "en", replace(place, has_wet_labs=None), "has_wet_labs") == UNKNOWN
+    assert shown(SPEECH, place, "has_wet_labs") == ("yes" if yes else "no")
+    assert shown(SPEECH, replace(place, has_wet_labs=None), "has_wet_labs") == UNKNOWN
 
 
 def test_the_reply_is_dated_by_its_oldest_place() -> None:

@@ -22,7 +22,7 @@ OVERVIEW = "incubators/overview"
     ],
 )  # fmt: skip
 def test_these_lean(text: str) -> None:
-    assert leans_on_context(text)
+    assert leans_on_context(text, "en")
 
 
 @pytest.mark.parametrize(
@@ -34,7 +34,7 @@ def test_these_lean(text: str) -> None:
     ],
 )  # fmt: skip
 def test_these_do_not(text: str) -> None:
-    assert not leans_on_context(text)
+    assert not leans_on_context(text, "en")
 
 
 def test_a_related_topic_wins_over_one_that_was_barely_likelier() -> None:

@@ -1,0 +1,124 @@
+"""The decision on a message in its conversation: follow-ups, details, directory questions, several questions at once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from typing import Optional
+
+from rasa.shared.core.trackers import DialogueStateTracker
+
+from engine.replies import context
+from engine.replies.asked import asks_for_list, asks_one_attribute
+from engine.replies.texts import known
+from engine.understanding.decision import (
+    AREAS,
+    CLARIFY,
+    OUT_OF_SCOPE,
+    UNCOVERED,
+    UNKNOWN,
+    Decision,
+    Thresholds,
+    answered,
+    area,
+    decide,
+)
+from engine.understanding.followup import in_context, is_bare, leans_on_context, opens_like_followup
+from engine.understanding.model import Reading
+
+SURE = 0.75
+"""Confidence of what a rule decides, and from which a topic stands without the one before it."""
+PLAIN = 0.5
+"""The same for what is no topic: greetings, the form, the cookies."""
+FOLLOWED = 0.45
+"""Confidence from which a follow-up is answered: the topic before it speaks for it, too."""
+BOTH = 0.6
+"""Confidence that each of two questions in one message needs to be answered apart."""
+PART_WORDS = 3
+MAX_PARTS = 3
+_ADDRESS = re.compile(r"[^\s@<>]+@[^\s@<>]+\.\w{2,}")
+_SENTENCE = re.compile(r"(?<=[?!.])\s+|\n+")
+_NO_CONTACT = AREAS | {UNCOVERED, CLARIFY, UNKNOWN, OUT_OF_SCOPE, "patient", "smalltalk", "greet"}
+
+
+@dataclass(frozen=True)
+class Heard:
+    """A message: its text, language, the labels of the names in it, and the conversation so far."""
+
+    text: str
+    language: str
+    labels: frozenset[str]
+    tracker: Optional[DialogueStateTracker]
+
+
+def decided(heard: Heard, reading: Reading, thresholds: Thresholds) -> Decision:
+    """The decision on ``heard``, which was read as ``reading``."""
+    decision = decide(reading, thresholds)
+    names_place = "place" in heard.labels
+    if _gives_address(heard.text, decision):
+        return Decision("inform", SURE)
+    if asks_for_list(heard.text, heard.labels, heard.language):
+        return Decision("directory_list", max(decision.confidence, SURE))
+    if names_place and asks_one_attribute(heard.text, heard.language):
+        return Decision("directory_place", max(decision.confidence, SURE))
+    if heard.tracker is None or not leans_on_context(heard.text, heard.language):
+        return decision
+    return _in_context(heard, heard.tracker, reading, decision, thresholds)
+
+
+def second(
+    text: str, first: Decision, read: Callable[[str], Reading], thresholds: Thresholds
+) -> tuple[Decision, Decision] | None:
+    """The decisions on the two questions of ``text``, where it asks for two topics and both are clear."""
+    found: dict[str, Decision] = {}
+    for part in _parts(text):
+        decision = decide(read(part), thresholds)
+        if area(decision.intent) is not None and decision.confidence >= BOTH:
+            found.setdefault(decision.intent, decision)
+    if len(found) < 2 or (area(first.intent) is not None and first.intent not in found):
+        return None
+    one, two, *_ = found.values()
+    return one, two
+
+
+def _parts(text: str) -> Iterator[str]:
+    parts = [part for part in _SENTENCE.split(text) if len(part.split()) >= PART_WORDS]
+    asked = [part for part in parts if part.rstrip().endswith("?")]
+    if 1 < len(asked) <= MAX_PARTS:
+        yield from asked
+
+
+def _in_context(
+    heard: Heard, tracker: DialogueStateTracker, reading: Reading, decision: Decision, thresholds: Thresholds
+) -> Decision:
+    subject, topic = context.subject(tracker), context.last_topic(tracker)
+    names_place = "place" in heard.labels
+    places = subject == "places" or (topic is not None and subject == "answer" and area(topic) == "incubators")
+    if places and not names_place and "region" in heard.labels and opens_like_followup(heard.text, heard.language):
+        return Decision("directory_list", SURE)
+    if not names_place and asks_one_attribute(heard.text, heard.language) and context.places_now(tracker):
+        return Decision("directory_place", SURE)
+    if subject != "answer" or topic is None or topic not in known().topics:
+        return decision
+    if is_bare(heard.text, heard.language):
+        return answered(reading, topic, thresholds)
+    # Without a place in the message or in the conversation, a question about "it" is about the topic.
+    if _stands_alone(decision) and (names_place or not decision.intent.startswith("directory_")):
+        return decision
+    related = known().topics[topic].related
+    followed = decide(in_context(reading, topic, related), replace(thresholds, answer=FOLLOWED))
+    near = area(followed.intent) == area(topic) or followed.intent in related
+    return followed if near or followed.intent == CLARIFY else decision
+
+
+def _gives_address(text: str, decision: Decision) -> bool:
+    """Whether somebody leaves an e-mail address; what they write about must not be taken for a question."""
+    taken = area(decision.intent) or decision.intent.partition("/")[0]
+    return bool(_ADDRESS.search(text)) and "?" not in text and taken in _NO_CONTACT
+
+
+def _stands_alone(decision: Decision) -> bool:
+    if area(decision.intent) is None and not decision.intent.startswith("uncovered/"):
+        return decision.confidence >= PLAIN
+    return decision.confidence >= SURE
