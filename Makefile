@@ -5,7 +5,7 @@ ENGINE := .venv-engine/bin/python
 export PYTHONPATH := $(CURDIR)
 
 .PHONY: run test setup setup-dev setup-engine train chat ask lint test-app test-engine test-stories \
-        bench-nlu bench-load bench-thresholds verify-consents rasa lock
+        learn bench-nlu bench-load bench-thresholds verify-consents rasa lock
 
 run: setup  ## start everything and print the addresses
 	@$(PYTHON) -m deploy.run
@@ -39,15 +39,16 @@ lint: setup-dev
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
-	$(ENGINE) -m mypy --config-file engine/mypy.ini engine
+	$(ENGINE) -m mypy --config-file engine/mypy.ini engine bench corpus
 	$(PYTHON) -m knowledge.check
 	$(PYTHON) -m corpus.lint
 
 test-app: train
-	$(PYTHON) -m pytest tests --ignore=tests/engine
+	$(PYTHON) -m pytest tests --ignore=tests/engine --ignore=tests/bench --ignore=tests/corpus/learning
 
 test-engine: train
 	$(ENGINE) -m pytest --confcutdir=tests/engine tests/engine
+	$(ENGINE) -m pytest -c tests/engine/pytest.ini --rootdir=. --confcutdir=tests/bench tests/bench tests/corpus/learning
 
 test-stories: train
 	$(MAKE) --no-print-directory rasa ARGS="data validate --quiet"
@@ -55,6 +56,11 @@ test-stories: train
 
 verify-consents: setup  ## prove that the ledger of cookie choices is whole
 	@$(PYTHON) -m records.verify_consents
+
+learn: setup  ## learn from sentences that were misunderstood: make learn FILE=corrections.csv [ARGS=--keep]
+	@test -n "$(FILE)" || { echo "Learn from what? make learn FILE=corrections.csv" >&2; exit 2; }
+	@$(ENGINE) -W ignore -m corpus.learn "$(FILE)" $(ARGS)
+	@$(MAKE) --no-print-directory train
 
 bench-nlu: setup
 	@$(ENGINE) -m bench.nlu $(ARGS)

@@ -1,6 +1,7 @@
 """Our classifier as a measured system: trained in one process, read from in another.
 
-``python -m bench.ours train|read FOLDER ENCODER RESULT``; ENCODER is a folder or ``-``.
+``python -m bench.ours train FOLDER ENCODER RESULT`` trains; ``… read FOLDER ENCODER LANGUAGES RESULT`` reads. ENCODER is
+a folder or ``-``, LANGUAGES are separated by commas.
 """
 
 from __future__ import annotations
@@ -15,24 +16,25 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Optional
 
-import numpy
-
 from bench.cost import Cost, Meter, rss_mb
-from bench.runs import ROOT, WORK, Answer, Run, worker
-from corpus.files import nlu_examples
+from bench.runs import ROOT, WORK, Answer, Run, answers, worker
+from corpus.sentences import training_sentences
+from corpus.understanding import Understanding, train
 from corpus.validation import questions
-from engine import without_tensorflow
 from engine.encoder import Encoder
-from engine.understanding.kernel import Floats
-from engine.understanding.model import Embed, Model, Sentence, knowledge_sentences
+from engine.understanding.weights import Floats
 
-LANGUAGE = "en"
-ENCODER = ROOT / "var" / "encoder"
 NO_ENCODER = "-"
+WARM_UP = 20
+EVERY = 10_000
+"""More intents than there are."""
 
 
-def measure(encoder: Optional[Path]) -> Run:
-    """Train and read, each in a process of its own. Reading uses one thread, as the engine does."""
+def measure(encoder: Optional[Path], languages: Sequence[str]) -> Run:
+    """Train on all languages and read ``languages``, each in a process of its own.
+
+    Reading uses one thread, as the engine does.
+    """
     name = "ours" if encoder else "ours without encoder"
     folder = WORK / name.replace(" ", "-")
     shutil.rmtree(folder, ignore_errors=True)
@@ -41,76 +43,62 @@ def measure(encoder: Optional[Path]) -> Run:
     arguments = [str(folder), str(encoder) if encoder else NO_ENCODER]
     trained = worker([*module, "train", *arguments, str(folder / "train.json")], ROOT)
     single = {**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
-    read = worker([*module, "read", *arguments, str(folder / "read.json")], ROOT, single)
-    answers = tuple(Answer(**answer) for answer in read["answers"])
+    read = worker([*module, "read", *arguments, ",".join(languages), str(folder / "read.json")], ROOT, single)
     cost = Cost(**trained["training"])
-    return Run(name, cost, trained["encoding"], read["loaded_mb"], read["message_ms"], answers, own=True)
+    found = answers(read["answers"])
+    return Run(name, cost, trained["encoding"], read["loaded_mb"], read["message_ms"], found, own=True)
 
 
-def training_sentences() -> list[Sentence]:
-    """The sentences that engine.understanding.component trains on."""
-    import knowledge
-
-    sentences = [Sentence(example.text, example.intent) for example in nlu_examples(LANGUAGE)]
-    trained = {sentence.intent for sentence in sentences}
-    return sentences + [s for s in knowledge_sentences(knowledge.load()) if s.intent in trained]
-
-
-def _train(folder: Path, embed: Optional[Embed]) -> dict[str, Any]:
+def _train(folder: Path, encoder: Optional[Encoder]) -> dict[str, Any]:
+    """Train without vectors kept from before, which would hide what they cost."""
     spent = 0.0
 
     def timed(texts: Sequence[str]) -> Floats:
         nonlocal spent
-        assert embed is not None
+        assert encoder is not None
         start = time.process_time()
-        vectors = embed(texts)
+        vectors = encoder(texts)
         spent += time.process_time() - start
         return vectors
 
     meter = Meter()
-    Model.train(training_sentences(), timed if embed else None).save(folder)
+    train(training_sentences(), timed if encoder else None, encoder is not None and encoder.multilingual, folder)
     return {"training": asdict(meter.cost()), "encoding": spent}
 
 
-def _read(folder: Path, embed: Optional[Embed]) -> dict[str, Any]:
-    """Read as engine.understanding.component does at the start of a conversation, with every intent's confidence."""
-    # Both as in engine.__main__, for the modules below import Rasa.
-    numpy.VisibleDeprecationWarning = numpy.exceptions.VisibleDeprecationWarning  # type: ignore[attr-defined]
-    without_tensorflow.install()
-    import knowledge
-    from engine.gazetteer import Names
-    from engine.replies.directory import asks_one_attribute
-    from engine.understanding.component import CANDIDATES
-    from engine.understanding.names import names_of_facts, weighed
-
-    model = Model.load(folder, embed)
-    names = Names()
-    of_facts = names_of_facts(knowledge.load(), names)
-
-    def answer(text: str, top: int) -> Answer:
-        found = frozenset(names(text))
-        reading = weighed(model.read(text, top), found, of_facts)
-        place = any(label == "place" for label, _ in found) and asks_one_attribute(text)
-        return Answer(reading.ranking, False, reading.nearness, reading.facts, place)
-
-    texts = [question.text for question in questions(LANGUAGE)]
-    for text in texts[:20]:
-        answer(text, CANDIDATES)
-    start = time.process_time()
-    for text in texts:
-        answer(text, CANDIDATES)
-    milliseconds = (time.process_time() - start) * 1000 / len(texts)
+def _read(folder: Path, encoder: Optional[Encoder], languages: Sequence[str]) -> dict[str, Any]:
+    """Read as the engine does at the start of a conversation, and then again with every intent's confidence."""
+    understanding = Understanding(folder, encoder)
+    asked = {language: [question.text for question in questions(language)] for language in languages}
+    message_ms: dict[str, float] = {}
+    for language, texts in asked.items():
+        for text in texts[:WARM_UP]:
+            understanding.decide(text, language)
+        start = time.process_time()
+        for text in texts:
+            understanding.decide(text, language)
+        message_ms[language] = (time.process_time() - start) * 1000 / len(texts)
     loaded = rss_mb(os.getpid())
-    intents = len({sentence.intent for sentence in training_sentences()})
-    answers = [asdict(answer(text, intents)) for text in texts]
-    return {"loaded_mb": loaded, "message_ms": milliseconds, "answers": answers}
+    found = {
+        language: [asdict(_answer(understanding, text, language)) for text in texts] for language, texts in asked.items()
+    }
+    return {"loaded_mb": loaded, "message_ms": message_ms, "answers": found}
+
+
+def _answer(understanding: Understanding, text: str, language: str) -> Answer:
+    found = understanding.read(text, language, EVERY)
+    # Four digits are enough, and a third of the bytes.
+    ranking = tuple((intent, float(f"{value:.4g}")) for intent, value in found.reading.ranking)
+    return Answer(
+        ranking, False, found.reading.nearness, found.reading.facts, tuple(sorted(found.labels)), found.taken_for
+    )
 
 
 def main() -> None:
     """The worker's side of ``measure``."""
-    step, folder, encoder, result = sys.argv[1:]
-    embed = None if encoder == NO_ENCODER else Encoder(Path(encoder))
-    found = (_train if step == "train" else _read)(Path(folder), embed)
+    step, folder, name, *listed, result = sys.argv[1:]
+    encoder = None if name == NO_ENCODER else Encoder(Path(name))
+    found = _train(Path(folder), encoder) if step == "train" else _read(Path(folder), encoder, listed[0].split(","))
     Path(result).write_text(json.dumps(found), encoding="utf-8")
 
 

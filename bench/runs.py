@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -20,31 +21,32 @@ class Answer:
     """One question as a system read it.
 
     ``ranking`` holds (intent, confidence), best first. ``unsure``: stock Rasa's own fall-back spoke. The rest is ours:
-    ``nearness`` and ``facts`` (fact, topic, similarity) as in engine.understanding.model.Reading, and ``place``:
-    the question is for one attribute of a named place.
+    ``nearness`` and ``facts`` (fact, topic, similarity) as in engine.understanding.model.Reading, ``labels`` of the
+    names in the question, and ``language``: what it is taken for where nobody said its language.
     """
 
     ranking: tuple[tuple[str, float], ...]
     unsure: bool = False
     nearness: float = 1.0
     facts: tuple[tuple[str, str, float], ...] = ()
-    place: bool = False
+    labels: tuple[str, ...] = ()
+    language: str = ""
 
 
 @dataclass(frozen=True)
 class Run:
-    """A system on all validation questions, in their order.
+    """A system on the validation questions of some languages; ``answers`` are in the questions' order.
 
     ``encoding``: CPU seconds of ``training`` that went into sentence vectors (kept in a cache between trainings).
-    ``loaded_mb``: memory of the process that only reads, ``message_ms``: its CPU time a question.
+    ``loaded_mb``: memory of the process that only reads, ``message_ms``: its CPU time a question of each language.
     """
 
     system: str
     training: Cost
     encoding: float
     loaded_mb: float
-    message_ms: float
-    answers: tuple[Answer, ...]
+    message_ms: Mapping[str, float]
+    answers: Mapping[str, tuple[Answer, ...]]
     own: bool = False
 
 
@@ -57,17 +59,19 @@ def save(run: Run, path: Path) -> None:
 def load(path: Path) -> Run:
     """Read what ``save`` wrote."""
     data: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    answers = tuple(
-        Answer(
-            tuple((intent, value) for intent, value in answer["ranking"]),
-            answer["unsure"],
-            answer["nearness"],
-            tuple((fact, topic, value) for fact, topic, value in answer["facts"]),
-            answer["place"],
-        )
-        for answer in data.pop("answers")
-    )
-    return Run(answers=answers, training=Cost(**data.pop("training")), **data)
+    return Run(answers=answers(data.pop("answers")), training=Cost(**data.pop("training")), **data)
+
+
+def answers(found: Mapping[str, Sequence[Mapping[str, Any]]]) -> dict[str, tuple[Answer, ...]]:
+    """The answers in each language, out of JSON."""
+    return {language: tuple(map(_answer, each)) for language, each in found.items()}
+
+
+def _answer(data: Mapping[str, Any]) -> Answer:
+    # Interned, for a run holds a million names of three hundred intents.
+    ranking = tuple((sys.intern(intent), value) for intent, value in data["ranking"])
+    facts = tuple((sys.intern(fact), sys.intern(topic), value) for fact, topic, value in data.get("facts", ()))
+    return Answer(**{**data, "ranking": ranking, "facts": facts, "labels": tuple(data.get("labels", ()))})
 
 
 def worker(command: Sequence[str], cwd: Path, environment: Optional[Mapping[str, str]] = None) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Optional
 
@@ -14,16 +14,13 @@ from sklearn.metrics import f1_score, roc_auc_score
 
 from bench.runs import Answer, Run
 from corpus.lint import words
+from corpus.outcomes import WRONG, outcome
+from corpus.understanding import CANDIDATES, decided
 from corpus.validation import Question
-from engine.understanding.decision import CLARIFY, OUT_OF_SCOPE, UNKNOWN, Decision, Thresholds, area, decide
+from engine.understanding.decision import UNKNOWN, Decision, Thresholds, area
 from engine.understanding.model import Reading
 
-RIGHT, OFFERED, OFFERED_WRONG, WRONG, UNANSWERED = "right", "offered", "offered, none right", "wrong", "not answered"
-OUTCOMES = (RIGHT, OFFERED, OFFERED_WRONG, WRONG, UNANSWERED)
 ALIKE = 0.6
-CANDIDATES = 40
-"""Intents that a decision looks at, as in engine.understanding.component (which cannot be imported without Rasa)."""
-_HONEST = (UNKNOWN, OUT_OF_SCOPE)
 Pair = tuple[Question, Answer]
 
 
@@ -32,34 +29,12 @@ def reading(answer: Answer) -> Reading:
     return Reading(answer.ranking[:CANDIDATES], answer.nearness, answer.facts)
 
 
-def decision(run: Run, answer: Answer, thresholds: Thresholds) -> Decision:
+def decision(run: Run, question: Question, answer: Answer, thresholds: Thresholds) -> Decision:
     """What ``run``'s system does: ours as at the start of a conversation, stock Rasa by its FallbackClassifier."""
     if not run.own:
         intent, confidence = answer.ranking[0]
         return Decision(UNKNOWN if answer.unsure else intent, confidence)
-    if answer.place:
-        return Decision("directory_place", 1.0)
-    return decide(reading(answer), thresholds)
-
-
-def outcome(question: Question, decided: Decision) -> str:
-    """Which of the five outcomes ``decided`` is for a question that can be answered."""
-    if decided.intent in question.right:
-        return RIGHT
-    if decided.intent == CLARIFY:
-        return OFFERED if set(decided.choices) & set(question.right) else OFFERED_WRONG
-    return UNANSWERED if decided.intent in _HONEST or decided.intent.startswith("uncovered/") else WRONG
-
-
-def as_known(decided: Decision) -> bool:
-    """Whether ``decided`` answers as if the answer were known: with a topic, or with places."""
-    return area(decided.intent) is not None or decided.intent.startswith("directory_")
-
-
-def share(flags: Iterable[bool]) -> float:
-    """The share that is true."""
-    found = list(flags)
-    return sum(found) / len(found) if found else float("nan")
+    return decided(question.text, question.language, answer.labels, reading(answer), thresholds)
 
 
 def topic_confidence(answer: Answer) -> float:

@@ -7,18 +7,18 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from bench.cost import Cost
-from bench.runs import ROOT, WORK, Answer, Run, worker
-from corpus.files import nlu_examples
+from bench.runs import ROOT, WORK, Run, answers, worker
+from corpus.files import Example, nlu_examples
+from corpus.sentences import LANGUAGES
 from corpus.validation import questions
 
-LANGUAGE = "en"
 VENV = ROOT / ".venv-stock"
 PYTHON = VENV / "bin" / "python"
 LOCK = ROOT / "requirements" / "stock.txt"
@@ -34,8 +34,6 @@ _COUNTS: list[dict[str, Any]] = [
     {"name": "CountVectorsFeaturizer", "analyzer": "char_wb", "min_ngram": 1, "max_ngram": 4},
 ]
 _FALLBACK: dict[str, Any] = {"name": "FallbackClassifier", "threshold": 0.3, "ambiguity_threshold": 0.1}
-
-
 RESTART = "restart"
 """An intent that Rasa has a rule of its own for."""
 
@@ -108,13 +106,20 @@ def policies(epochs: int) -> list[dict[str, Any]]:
     ]
 
 
-def write_project(folder: Path, pipeline: Sequence[dict[str, Any]], epochs: int) -> None:
-    """A Rasa project in which each of our intents, topics included, is answered by one text.
+def sentences() -> list[Example]:
+    """Our training sentences in all languages, which one pipeline learns at once."""
+    return [example for language in LANGUAGES for example in nlu_examples(language)]
+
+
+def write_project(
+    folder: Path, pipeline: Sequence[dict[str, Any]], epochs: int, examples: Iterable[Example]
+) -> None:
+    """A Rasa project in which each intent of ``examples``, topics included, is answered by one text.
 
     Rules take an intent to its answer; a story an area and three topics long gives the learned policies work.
     """
     by_intent: dict[str, list[str]] = {}
-    for example in nlu_examples(LANGUAGE):
+    for example in examples:
         by_intent.setdefault(example.intent.replace("/", "__"), []).append(example.text)
     nlu = [
         {"intent": intent, "examples": "".join(f"- {_plain(text)}\n" for text in texts)}
@@ -161,19 +166,22 @@ def _stories(intents: Sequence[str]) -> Iterator[dict[str, Any]]:
         yield {"story": f"a visit about {area}", "steps": _steps("greet", *topics[:3], "thanks", "goodbye")}
 
 
-def measure(system: str, pipeline: Sequence[dict[str, Any]], epochs: int) -> Run:
-    """Train ``pipeline`` and read the validation questions, each in a process of its own."""
+def measure(system: str, pipeline: Sequence[dict[str, Any]], epochs: int, languages: Sequence[str]) -> Run:
+    """Train ``pipeline`` and read the validation questions of ``languages``, each in a process of its own.
+
+    Raises CalledProcessError where Rasa fails, for want of memory for example.
+    """
     python = str(environment())
     project = WORK / system.split(",")[0].replace(" ", "-")
     shutil.rmtree(project, ignore_errors=True)
-    write_project(project, pipeline, epochs)
+    write_project(project, pipeline, epochs, sentences())
     trained = train(project, "nlu")
-    sentences = project / "questions.json"
-    sentences.write_text(json.dumps([question.text for question in questions(LANGUAGE)]), encoding="utf-8")
-    module = [python, "-m", "bench.stock_worker", "read", str(project), str(sentences)]
+    asked = project / "questions.json"
+    texts = {language: [question.text for question in questions(language)] for language in languages}
+    asked.write_text(json.dumps(texts), encoding="utf-8")
+    module = [python, "-m", "bench.stock_worker", "read", str(project), str(asked)]
     read = worker([*module, str(project / "read.json")], ROOT, ENVIRONMENT)
-    answers = tuple(Answer(**answer) for answer in read["answers"])
-    return Run(system, trained, 0.0, read["loaded_mb"], read["message_ms"], answers)
+    return Run(system, trained, 0.0, read["loaded_mb"], read["message_ms"], answers(read["answers"]))
 
 
 def train(project: Path, step: str) -> Cost:

@@ -1,6 +1,7 @@
 """Runs inside ``.venv-stock``: trains a stock Rasa project, or reads sentences with its model.
 
-``python -m bench.stock_worker nlu|all PROJECT RESULT`` trains; ``… read PROJECT SENTENCES RESULT`` reads.
+``python -m bench.stock_worker nlu|all PROJECT RESULT`` trains; ``… read PROJECT QUESTIONS RESULT`` reads the JSON file
+QUESTIONS, a list of texts for each language.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from bench.cost import Meter, rss_mb
 
 MODEL = "stock"
 FALLBACK = "nlu_fallback"
+WARM_UP = 20
 
 
 def train(project: Path, step: str) -> dict[str, Any]:
@@ -35,24 +37,27 @@ def train(project: Path, step: str) -> dict[str, Any]:
     return {"training": asdict(meter.cost())}
 
 
-def read(project: Path, sentences: Path) -> dict[str, Any]:
-    """The ranking of each sentence, the memory and the CPU time a sentence."""
+def read(project: Path, questions: Path) -> dict[str, Any]:
+    """The answer to each question, the memory, and the CPU milliseconds a question of each language."""
     from rasa.core.agent import Agent
     from rasa.utils.log_utils import configure_structlog
 
     configure_structlog(logging.ERROR)
     os.chdir(project)
     agent = Agent.load(f"models/{MODEL}.tar.gz")
-    texts: list[str] = json.loads(sentences.read_text(encoding="utf-8"))
+    asked: dict[str, list[str]] = json.loads(questions.read_text(encoding="utf-8"))
 
     async def readings(wanted: list[str]) -> list[dict[str, Any]]:
         return [_answer(await agent.parse_message(text)) for text in wanted]
 
-    asyncio.run(readings(texts[:20]))
-    start = time.process_time()
-    answers = asyncio.run(readings(texts))
-    milliseconds = (time.process_time() - start) * 1000 / len(texts)
-    return {"loaded_mb": rss_mb(os.getpid()), "message_ms": milliseconds, "answers": answers}
+    answers: dict[str, list[dict[str, Any]]] = {}
+    message_ms: dict[str, float] = {}
+    for language, texts in asked.items():
+        asyncio.run(readings(texts[:WARM_UP]))
+        start = time.process_time()
+        answers[language] = asyncio.run(readings(texts))
+        message_ms[language] = (time.process_time() - start) * 1000 / len(texts)
+    return {"loaded_mb": rss_mb(os.getpid()), "message_ms": message_ms, "answers": answers}
 
 
 def _answer(parsed: dict[str, Any]) -> dict[str, Any]:

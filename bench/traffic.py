@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 HOST = "127.0.0.1"
+LANGUAGE = "en"
 SECONDS = 120.0
 """Longest time for one reply, and for the start of a run: a run of n turns ends within n · SECONDS whatever happens."""
 
@@ -50,7 +51,7 @@ class Visitor:
     async def _exchange(
         self, text: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
     ) -> list[dict[str, Any]]:
-        body = json.dumps({"sender": self._sender, "message": text, "metadata": {"language": "en"}}).encode()
+        body = json.dumps({"sender": self._sender, "message": text, "metadata": {"language": LANGUAGE}}).encode()
         head = f"POST /webhooks/rest/webhook HTTP/1.1\r\nHost: {HOST}\r\nContent-Type: application/json\r\n"
         writer.write(f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body)
         status, *lines = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").lower().split("\r\n")

@@ -1,7 +1,7 @@
 """Refuses too few examples, duplicates across intents and near-duplicates within an intent.
 
-``python -m corpus.lint [language/file stem …]`` prints every finding and exits 1 if there is one. Two sentences of an intent
-are near-duplicates when they have the same content words, or when their words overlap by 80 % or more (Jaccard).
+``python -m corpus.lint [language/file stem …]`` prints every finding and exits 1 if there is one. Two sentences of an
+intent are near-duplicates when they have the same content words, or when their words overlap by 80 % or more (Jaccard).
 """
 
 from __future__ import annotations
@@ -18,18 +18,18 @@ MIN_UNCOVERED = 8
 OVERLAP = 0.8
 _FUNCTION_WORDS = {
     "en": """
-a an the of in on at to for and or is are was be do does did i we you my our your it its this that there can could would
-will would have has had with from by as me us please so what which how when where who why any some
+a an the of in on at to for and or is are was be do does did i we you my our your it its this that there can could
+would will would have has had with from by as me us please so what which how when where who why any some
 """,
     "fr": """
-un une des le la les l de du d en dans sur à au aux pour et ou est sont était être fait font je j nous vous on ma mon mes
-notre nos votre vos il elle ce cet cette ces c y a peut peux pouvez pourrait avez avons ai ont avec par comme moi s si que
-qu qui quoi quel quelle quels quelles comment quand où pourquoi se svp
+un une des le la les l de du d en dans sur à au aux pour et ou est sont était être fait font je j nous vous on ma mon
+mes notre nos votre vos il elle ce cet cette ces c y a peut peux pouvez pourrait avez avons ai ont avec par comme moi s
+si que qu qui quoi quel quelle quels quelles comment quand où pourquoi se svp
 """,
     "nl": """
-een de het van in op aan te tot voor en of is zijn was waren ben doen doet ik we wij je jij jullie u mijn ons onze uw jouw
-hij zij ze dit dat deze die er kan kunnen zou zal heeft hebben heb had met door als mij wat welke welk hoe wanneer waar
-wie waarom om bij naar ook nog
+een de het van in op aan te tot voor en of is zijn was waren ben doen doet ik we wij je jij jullie u mijn ons onze uw
+jouw hij zij ze dit dat deze die er kan kunnen zou zal heeft hebben heb had met door als mij wat welke welk hoe wanneer
+waar wie waarom om bij naar ook nog
 """,
 }
 FUNCTION_WORDS = {language: frozenset(listed.split()) for language, listed in _FUNCTION_WORDS.items()}

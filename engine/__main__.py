@@ -12,8 +12,11 @@ ACTION_SECONDS = 10
 """Longest wait for the action server."""
 
 
-def prepare() -> None:
-    """Make Rasa importable here, and honest about a broken store. Must run before the first import of ``rasa``."""
+def prepare(serving: bool = False) -> None:
+    """Make Rasa importable here, and honest about a broken store. Must run before the first import of ``rasa``.
+
+    ``serving``: leave out what a server does not need.
+    """
     import numpy
     import structlog
     from structlog.processors import ExceptionRenderer
@@ -23,13 +26,14 @@ def prepare() -> None:
 
     # Rasa names this warning where NumPy 1 had it; it is the only name it needs that NumPy 2 moved.
     numpy.VisibleDeprecationWarning = numpy.exceptions.VisibleDeprecationWarning  # type: ignore[attr-defined]
-    without_tensorflow.install()
+    without_tensorflow.install(serving)
     # Rasa writes the local variables of a failed turn into the log: what the visitor wrote, in clear.
     structlog.processors.dict_tracebacks = ExceptionRenderer(ExceptionDictTransformer(show_locals=False))
     import rasa.core.actions.action
     import rasa.core.actions.forms
     import rasa.core.agent
 
+    from engine import rules
     from engine.outage import OutageAction, OutageForm
 
     # Rasa wraps every tracker store so that it falls back to memory: it would answer, and forget what was said. Ours
@@ -37,6 +41,8 @@ def prepare() -> None:
     rasa.core.agent.FailSafeTrackerStore = lambda store: store
     rasa.core.actions.action.RemoteAction = rasa.core.actions.forms.RemoteAction = OutageAction
     rasa.core.actions.forms.FormAction = OutageForm
+    if serving:
+        rules.install()
     # An action may take 5 seconds (action_budget_seconds). Rasa would hold the conversation for five minutes.
     rasa.core.actions.action.DEFAULT_REQUEST_TIMEOUT = ACTION_SECONDS
 
@@ -55,7 +61,7 @@ def main() -> None:
         for threads in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
             os.environ.setdefault(threads, "1")
     warnings.filterwarnings("ignore", category=DeprecationWarning)
-    prepare()
+    prepare(serving="run" in sys.argv)
     from rasa.__main__ import main as rasa_main
 
     rasa_main()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import Any, Optional
 
@@ -38,6 +39,7 @@ def patterns(path: Path = GAZETTEER) -> list[dict[str, str]]:
     ]
 
 
+@cache
 def pipeline() -> Language:
     """A blank multi-language pipeline whose ruler matches whole tokens whatever their case; the longest match wins."""
     nlp = spacy.blank("xx")

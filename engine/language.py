@@ -1,8 +1,8 @@
-"""Which language a message is in: py3langid, and how well each language's own n-grams fit.
+"""Which language a message is in: how well each language's own n-grams fit, and CLD2 for those we do not speak.
 
-py3langid (BSD) knows many languages but not our words; the n-gram frequencies of our training sentences know those, and
-short keyword questions. Their log odds are added. Measured on 600 training sentences a language kept apart: 96.8 % of
-the English, 93.7 % of the French and 97.3 % of the Dutch; what is missed are names ("vip check", "actiris").
+The n-gram frequencies of our training sentences know our words and short keyword questions; CLD2 (Apache-2.0) knows
+eighty languages. Measured on validation questions: 99 % of the English, 97 % of the French and 95 % of the Dutch; what
+is missed is names and English keywords ("vip check", "actiris").
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from py3langid.langid import MODEL_FILE, LanguageIdentifier
+import pycld2
 
 from engine.understanding.ngrams import Ngrams
 
@@ -20,12 +20,11 @@ OTHERS = ("de", "es", "it", "pt", "pl", "ro", "sv", "da", "tr")
 """Languages that are told apart, but not served; ``texts/others.yml`` has a sentence in each."""
 OWN_SHARE = 0.25
 """N-grams of a word are not independent: each counts for a quarter of itself."""
-LIBRARY_SHARE = 2.0
-FOREIGN, FOREIGN_WORDS = 0.9, 3
-"""Probability and words from which a message is in another language: 1 of 4,500 of our own is taken for one."""
-STRANGE, STRANGE_SHARE = 0.8, 0.08
-"""For two words: the probability, and the share of n-grams that no language of ours has."""
-SWITCH, SWITCH_WORDS = 0.99, 3
+LIBRARY_VOTE = 3.0
+"""Log odds that CLD2's opinion adds."""
+FOREIGN_WORDS, FOREIGN_STRANGE = 2, 0.06
+"""Words, and share of n-grams that no language of ours has, from which CLD2 is believed about another language."""
+SWITCH, SWITCH_WORDS = 0.99, 4
 """Probability and words from which a visitor who was answered in one language is answered in another."""
 _WORD = re.compile(r"[^\W\d_]{2,}")
 
@@ -48,24 +47,18 @@ class Detector:
 
     def __init__(self, ngrams: Mapping[str, Ngrams]) -> None:
         self._ngrams = dict(ngrams)
-        self._library = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
-        self._library.set_languages([*self._ngrams, *OTHERS])
 
     def __call__(self, text: str) -> Guess:
         """The guess for ``text``; the probabilities of the languages served add up to one."""
         words = len(_WORD.findall(text))
-        ranked = dict(self._library.rank(text))
+        library = _library(text)
         own = self._own(text)
-        scores = np.array([LIBRARY_SHARE * np.log(ranked[name] + 1e-9) + own[name] for name in self._ngrams])
+        names = list(self._ngrams)
+        scores = np.array([own[name] + LIBRARY_VOTE * (name == library) for name in names])
         odds = np.exp(scores - scores.max())
         best = int(odds.argmax())
-        names = list(self._ngrams)
-        foreign = max(OTHERS, key=lambda name: ranked[name])
-        sure = ranked[foreign]
-        is_foreign = (words >= FOREIGN_WORDS and sure >= FOREIGN) or (
-            words == FOREIGN_WORDS - 1 and sure >= STRANGE and self._strange(text) >= STRANGE_SHARE
-        )
-        return Guess(names[best], float(odds[best] / odds.sum()), words, foreign if is_foreign else None)
+        is_foreign = library in OTHERS and words >= FOREIGN_WORDS and self._strange(text) >= FOREIGN_STRANGE
+        return Guess(names[best], float(odds[best] / odds.sum()), words, library if is_foreign else None)
 
     def _own(self, text: str) -> dict[str, float]:
         """Log likelihood of the text's n-grams in each language, up to a constant that all share."""
@@ -82,6 +75,15 @@ class Detector:
             frequencies = ngrams.idf[ngrams([text]).indices]
             shares.append(float((frequencies >= ngrams.idf.max()).mean()) if len(frequencies) else 0.0)
         return min(shares)
+
+
+def _library(text: str) -> str | None:
+    """CLD2's opinion, a two-letter code; None where it has none."""
+    try:
+        reliable, _, found = pycld2.detect(text, bestEffort=True)
+    except (pycld2.error, UnicodeEncodeError):  # control characters, lone surrogates
+        return None
+    return str(found[0][1]) if reliable else None
 
 
 def switched(guess: Guess, current: str, words: int = SWITCH_WORDS) -> str:

@@ -33,7 +33,7 @@ antwoord antwoorden antwoordt alstublieft alsjeblieft
 aimerais au bot ca changer continuer conversation dans de en est ce et faire il je la langue le mieux moi nous on ou par
 parle parler parlez passer peut peux possible plait plutot pourriez pouvez prefere prefererais que repondez repondre s
 si stp svp te tu vous voudrais y
-auf bitte habla hablan ich konnen kann moglich parla parlate sie sprechen fala por favor mowi ktos po
+auf bitte fala falam habla hablan parlate ich konnen kann moglich parla parlate sie sprechen fala por favor mowi ktos po
 """
 _WORD = re.compile(r"[^\W\d_]+")
 _BY_NAME = {name: language for language, names in NAMES.items() for name in names.split()}

@@ -20,8 +20,8 @@ from rasa.shared.core.events import Event
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.constants import INTENT_NAME_KEY
 
-WINDOW = 60
-"""Events read of a conversation, about ten turns."""
+WINDOW = 40
+"""Events read of a conversation, about seven turns."""
 BUSY_TIMEOUT_MS = 2000
 _STARTS = ("session_started", "restart")
 _STATE = (*_STARTS, "reset_slots", "active_loop", "pause", "resume")
@@ -39,6 +39,9 @@ class WindowedTrackerStore(SQLTrackerStore):
     the visitor (Rasa's own fall-back to memory would answer and forget).
     """
 
+    engine: Any
+    sessionmaker: Any
+
     def __init__(
         self,
         domain: Optional[Domain] = None,
@@ -47,10 +50,10 @@ class WindowedTrackerStore(SQLTrackerStore):
         **kwargs: Any,
     ) -> None:
         super().__init__(domain, host=host, event_broker=event_broker, **kwargs)
-        self.engine.hide_parameters = True  # an error must not carry what people wrote into the log
         if self.engine.dialect.name == "sqlite":
-            sa.event.listen(self.engine, "connect", _sqlite_settings)
-            self.engine.dispose()
+            self.engine = _kept_open(self.engine)
+            self.sessionmaker.configure(bind=self.engine)
+        self.engine.hide_parameters = True  # an error must not carry what people wrote into the log
         with self.engine.begin() as connection:
             for name, columns in _INDEXES.items():
                 connection.execute(sa.text(f"CREATE INDEX IF NOT EXISTS {name} ON events ({columns})"))
@@ -102,6 +105,17 @@ class WindowedTrackerStore(SQLTrackerStore):
         with self.engine.begin() as connection:
             connection.execute(self.SQLEvent.__table__.insert(), list(_rows(tracker.sender_id, new)))
         setattr(tracker, _LOADED, len(tracker.events))
+
+
+def _kept_open(engine: Any) -> Any:
+    """An engine on the same file that keeps its connections; SQLAlchemy 1.4 would open the file anew for each use."""
+    url = engine.url
+    if url.database not in (None, "", ":memory:"):
+        engine.dispose()
+        kept = {"check_same_thread": False}
+        engine = sa.create_engine(url, poolclass=sa.pool.QueuePool, pool_size=2, connect_args=kept)
+    sa.event.listen(engine, "connect", _sqlite_settings)
+    return engine
 
 
 def _sqlite_settings(connection: Any, record: Any) -> None:

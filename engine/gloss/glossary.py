@@ -8,6 +8,7 @@ trained on English, so a question in another language profits from every English
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
@@ -34,14 +35,17 @@ class Glossary:
     """Rewrites sentences of ``language``. ``words`` maps headwords and phrases to English, '' to leave them out."""
 
     def __init__(self, language: str, words: Mapping[str, str]) -> None:
-        self._stem = cache(Stemmer.Stemmer(ALGORITHMS[language]).stemWord)
-        self._compounds = language == "nl"
-        self._exact: dict[tuple[str, ...], str] = {}
-        self._stems: dict[tuple[str, ...], str] = {}
+        self._stemmer = Stemmer.Stemmer(ALGORITHMS[language])
+        self._compounds, self._plurals = language == "nl", language == "fr"
+        self._exact: dict[str, str] = {}
+        self._stemmed: dict[str, str] = {}
         for phrase, english in words.items():
-            parts = tuple(tokens(phrase))
-            self._exact.setdefault(parts, english)
-            self._stems.setdefault(tuple(map(self._stem, parts)), english)
+            parts = list(tokens(phrase))
+            self._exact.setdefault(" ".join(parts), sys.intern(english))
+        for phrase, english in self._exact.items():
+            self._stemmed.setdefault(self._stem(phrase.split(" ")), english)
+        for stem in [stem for stem, english in self._stemmed.items() if self._exact.get(stem) == english]:
+            del self._stemmed[stem]
 
     def __call__(self, text: str) -> str:
         """``text`` with every known word and phrase in English; what is unknown stays as it is."""
@@ -56,33 +60,41 @@ class Glossary:
 
     def _longest(self, parts: list[str]) -> tuple[int, str]:
         for size in range(len(parts), 0, -1):
-            english = self._entry(tuple(parts[:size]))
+            english = self._entry(parts[:size])
             if english is not None:
                 return size, english
         return 1, self._apart(parts[0]) or parts[0]
 
-    def _entry(self, parts: tuple[str, ...]) -> Optional[str]:
-        exact = self._exact.get(parts)
-        return exact if exact is not None else self._stems.get(tuple(map(self._stem, parts)))
+    def _entry(self, parts: list[str]) -> Optional[str]:
+        found = self._exact.get(" ".join(parts))
+        if found is None:
+            stem = self._stem(parts)
+            found = self._stemmed.get(stem, self._exact.get(stem))
+        return found
+
+    def _stem(self, parts: list[str]) -> str:
+        if self._plurals:  # Snowball leaves the s of short words: « essais »
+            parts = [part[:-1] if len(part) > SHORTEST_PART and part[-1] in "sx" else part for part in parts]
+        return " ".join(self._stemmer.stemWords(parts))
 
     def _apart(self, word: str) -> Optional[str]:
         """The parts of a hyphenated word, or of a compound, in English; None where one of them is unknown."""
         if "-" in word:
-            pieces = [self._entry((piece,)) for piece in word.split("-")]
+            pieces = [self._entry([piece]) for piece in word.split("-")]
             if all(piece is None for piece in pieces):
                 return None
             return " ".join(p if p is not None else w for p, w in zip(pieces, word.split("-"), strict=True))
         if not self._compounds:
             return None
         for cut in range(SHORTEST_PART, len(word) - SHORTEST_PART + 1):
-            tail = self._entry((word[cut:],))
+            tail = self._entry([word[cut:]])
             if tail is None:
                 continue
             for link in _LINKS:
                 if not word[:cut].endswith(link) or cut - len(link) < SHORTEST_PART:
                     continue
                 head = word[: cut - len(link)]
-                english = self._entry((head,))
+                english = self._entry([head])
                 if english is None:
                     english = self._apart(head)
                 if english is not None:

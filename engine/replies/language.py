@@ -39,7 +39,9 @@ def so_far(metadata: Mapping[str, Any], tracker: Optional[DialogueStateTracker])
     message, then that of the metadata.
     """
     given = offered(metadata.get("language"))
-    last = next((event for event in reversed(tracker.events) if isinstance(event, UserUttered)), None) if tracker else None
+    last = (
+        next((event for event in reversed(tracker.events) if isinstance(event, UserUttered)), None) if tracker else None
+    )
     if last is None:
         return given
     if given is not None and given != offered((last.metadata or {}).get("language")):

@@ -231,7 +231,7 @@ def _set(message: Message, decision: Decision, also: Optional[Decision], reading
         ],
         add_to_output=True,
     )
-    understanding = {
+    understanding: dict[str, Any] = {
         "language": speech.language,
         "topic": decision.intent if "/" in decision.intent else None,
         "choices": list(decision.choices),

@@ -1,4 +1,4 @@
-"""The decision on a message in its conversation: follow-ups, details, directory questions, several questions at once."""
+"""The decision on a message in its conversation: follow-ups, directory questions, two questions at once."""
 
 from __future__ import annotations
 

@@ -19,14 +19,12 @@ import numpy.typing as npt
 
 from engine.gloss import glossary
 from engine.understanding import training
+from engine.understanding.calibration import confidences
 from engine.understanding.ngrams import Ngrams
 from engine.understanding.sentences import BASE, Sentence, normal
 from engine.understanding.weights import Floats, NgramWeights, Projection, VectorWeights, vector_kernel
 from engine.understanding.witnesses import Witnesses, nearness
 
-TEMPERATURES = {"en": 0.03, "fr": 0.03, "nl": 0.03}
-"""Divides the scores so that confidences are calibrated: the smallest log loss on the validation questions (Guo et al.
-2017, On calibration of modern neural networks); ``make bench-nlu`` prints the values that fit best now."""
 FACTS = 60
 """Most facts in a reading."""
 
@@ -168,7 +166,7 @@ class Model:
         if vector is not None and self._vectors is not None:
             scores, short = self._vectors.add(scores, vector[0]), self._vectors.projection(vector)
         similar = [(layer.witnesses, layer.witnesses.similarities(found, short)) for layer, found in layers]
-        probabilities = softmax(scores / TEMPERATURES.get(language, TEMPERATURES[BASE]))
+        probabilities = confidences(scores, language)
         best = np.argsort(-probabilities)[:top]
         return Reading(
             tuple((self._intents[index], float(probabilities[index])) for index in best),
@@ -194,7 +192,7 @@ class Model:
             arrays |= layer.weights.arrays(f"{language}.weights") | layer.witnesses.arrays(f"{language}.witnesses")
         if self._vectors is not None:
             arrays |= self._vectors.arrays("vectors")
-        np.savez(folder / "model.npz", **arrays)
+        np.savez(folder / "model.npz", **arrays)  # type: ignore[arg-type]
         names = {"intents": self._intents, "topics": self._topics, "languages": list(self._layers)}
         (folder / "model.json").write_text(json.dumps(names), encoding="utf-8")
 
@@ -213,10 +211,3 @@ class Model:
             }
             vectors = VectorWeights.read(arrays, "vectors")
         return cls(names["intents"], names["topics"], layers, vectors, embed, multilingual)
-
-
-def softmax(scores: Floats) -> Floats:
-    """Along the last axis."""
-    shifted = np.exp(scores - scores.max(axis=-1, keepdims=True))
-    found: Floats = (shifted / shifted.sum(axis=-1, keepdims=True)).astype(np.float32)
-    return found

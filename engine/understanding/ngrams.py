@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -44,7 +45,10 @@ class Ngrams:
         values: list[Frequencies] = []
         starts = [0]
         for sentence in map(folded, sentences):
-            halves = ((_counts(_words(sentence), 0), WORD_SHARE), (_counts(_characters(sentence), WIDTH), 1 - WORD_SHARE))
+            halves = (
+                (_counts(_words(sentence), 0), WORD_SHARE),
+                (_counts(_characters(sentence), WIDTH), 1 - WORD_SHARE),
+            )
             for counts, share in halves:
                 columns = np.fromiter(counts, dtype=np.int32, count=len(counts))
                 weights = np.fromiter(counts.values(), dtype=np.float32, count=len(counts))
@@ -68,14 +72,14 @@ def folded(text: str) -> str:
 
 
 def _counts(features: Iterator[str], start: int) -> Counter[int]:
-    return Counter(start + murmurhash3_bytes_u32(feature.encode(), 0) % WIDTH for feature in features)
+    return Counter(start + murmurhash3_bytes_u32(feature.encode(errors="replace"), 0) % WIDTH for feature in features)
 
 
 def _words(sentence: str) -> Iterator[str]:
     """Words and pairs of neighbouring words."""
     words = _WORD.findall(sentence)
     yield from words
-    for pair in zip(words, words[1:], strict=False):
+    for pair in pairwise(words):
         yield " ".join(pair)
 
 

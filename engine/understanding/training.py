@@ -10,7 +10,7 @@ from scipy.sparse import csr_matrix
 
 from engine.understanding.weights import BLOCK, Floats
 
-PENALTY = 0.5
+PENALTY = 0.7
 LAYER_PENALTY = 2.0
 """For a language that borrows from English: its own n-grams correct, and should not learn by heart."""
 

@@ -15,12 +15,12 @@ import numpy.typing as npt
 from scipy.sparse import csr_matrix
 
 LINEAR = 1.0
-SQUARED = 1.5
+SQUARED = 2.5
 DIMENSIONS = 192
 """Components of a sentence vector whose products are weighed: 18,528 products."""
 COARSE, CANDIDATES = 64, 64
-"""The products of the strongest components are weighed for all classes, the rest only for the best: a third of the work,
-the same answers."""
+"""The products of the strongest components are weighed for all classes, the rest only for the best: a third of the
+work, the same answers."""
 SEEN = 2
 """N-grams of fewer training sentences are left out: half of them, without loss."""
 BLOCK = 1024

@@ -1,8 +1,8 @@
 """The second opinion, and the facts: which training sentences are most like a message.
 
-Similarity of two sentences, 0 (nothing in common) to 1 (the same): (n(a)·n(b) + SHARE · exp(SHARPNESS · (e(a)·e(b) − 1)))
-/ (1 + SHARE), with n the n-gram features and e the projected sentence vectors, all of length 1; n(a)·n(b) alone where
-there is no encoder.
+Similarity of two sentences, 0 (nothing in common) to 1 (the same):
+(n(a)·n(b) + SHARE · exp(SHARPNESS · (e(a)·e(b) − 1))) / (1 + SHARE), with n the n-gram features and e the projected
+sentence vectors, all of length 1; n(a)·n(b) alone where there is no encoder.
 """
 
 from __future__ import annotations
@@ -14,14 +14,13 @@ from typing import Any, Optional
 import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_matrix
-from sklearn.preprocessing import normalize
 
 from engine.understanding.weights import Floats
 
 SHARE = 2.0
 SHARPNESS = 3.0
 NEIGHBOURS = 5
-PER_INTENT = 8
+PER_INTENT = 6
 """Examples of an intent that are kept as witnesses, besides all sentences of facts."""
 
 
@@ -40,7 +39,9 @@ class Witnesses:
     end: int
 
     @classmethod
-    def of(cls, ngrams: csr_matrix, short: Optional[Floats], facts: Sequence[Optional[str]], labels: Sequence[int]) -> Witnesses:
+    def of(
+        cls, ngrams: csr_matrix, short: Optional[Floats], facts: Sequence[Optional[str]], labels: Sequence[int]
+    ) -> Witnesses:
         """Choose among the training sentences; ``short`` are their projected vectors."""
         with_fact = sorted((index for index, fact in enumerate(facts) if fact), key=lambda index: str(facts[index]))
         seen: dict[int, int] = {}
@@ -53,7 +54,7 @@ class Witnesses:
         ids = [str(facts[index]) for index in with_fact]
         names = tuple(dict.fromkeys(ids))
         starts = np.searchsorted(ids, names).astype(np.int32)
-        vectors = None if short is None else normalize(short[chosen])
+        vectors = None if short is None else _of_length_1(short[chosen])
         return cls(csr_matrix(ngrams[chosen].T), vectors, names, starts, len(ids))
 
     def similarities(self, ngrams: csr_matrix, short: Optional[Floats]) -> Floats:
@@ -61,7 +62,7 @@ class Witnesses:
         found: Floats = (ngrams @ self.postings).toarray()[0]
         if self.vectors is None or short is None:
             return found
-        cosine = self.vectors @ normalize(short)[0]
+        cosine = self.vectors @ _of_length_1(short)[0]
         return (found + SHARE * np.exp(SHARPNESS * (cosine - 1))) / np.float32(1 + SHARE)
 
     def of_facts(self, similarities: Floats) -> Floats:
@@ -90,7 +91,7 @@ class Witnesses:
         parts = (arrays[f"{prefix}.data"], arrays[f"{prefix}.indices"], arrays[f"{prefix}.indptr"])
         return cls(
             csr_matrix(parts, shape=tuple(arrays[f"{prefix}.shape"])),
-            arrays[f"{prefix}.vectors"] if f"{prefix}.vectors" in arrays else None,
+            arrays.get(f"{prefix}.vectors"),
             tuple(arrays[f"{prefix}.facts"].tolist()),
             arrays[f"{prefix}.starts"],
             int(arrays[f"{prefix}.end"]),
@@ -102,3 +103,9 @@ def nearness(*similarities: Floats) -> float:
     together = np.concatenate(similarities)
     count = min(NEIGHBOURS, len(together))
     return float(np.partition(together, -count)[-count:].mean()) if count else 0.0
+
+
+def _of_length_1(vectors: Floats) -> Floats:
+    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+    found: Floats = vectors / np.maximum(lengths, np.float32(1e-9))
+    return found

@@ -10,7 +10,7 @@ from importlib import metadata
 import pytest
 
 from engine import without_tensorflow
-from engine.without_tensorflow import PACKAGES
+from engine.without_tensorflow import PACKAGES, UNUSED
 
 _IMPORTED = """
 import sys, warnings
@@ -30,6 +30,12 @@ def test_rasa_imports_and_no_tensorflow_module_is_real() -> None:
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     count, real = done.stdout.split(maxsplit=1)
     assert int(count) > 0 and real.strip() == "[]"
+
+
+def test_a_server_leaves_out_what_it_does_not_use_and_still_imports() -> None:
+    script = _IMPORTED.replace("prepare()", "prepare(serving=True)").format(packages=set(UNUSED))
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout.split(maxsplit=1)[1].strip() == "[]"
 
 
 @pytest.mark.parametrize("package", ["tensorflow", "tensorflow-text", "tensorflow-hub", "keras", "torch"])
@@ -55,7 +61,7 @@ def test_a_component_that_needs_it_fails_when_it_is_made_or_trained() -> None:
 
 
 def test_only_the_named_packages_are_stood_in_for() -> None:
-    finder = without_tensorflow._Finder()
+    finder = without_tensorflow._Finder(PACKAGES)
     assert finder.find_spec("tensorflow.keras.layers", None) is not None
     assert finder.find_spec("tensorflowx", None) is None
     assert finder.find_spec("numpy", None) is None

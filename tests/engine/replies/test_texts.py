@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from engine.replies import texts as module
-from engine.replies.language import SERVED, served
+from engine.replies.language import TRANSLATED, served
 from engine.replies.texts import ROOT, Live, known, read_texts, texts
 
 FRAGMENTS = {
@@ -21,7 +21,7 @@ TYPES = {
     "answer", "places", "unknown", "clarify", "out_of_scope", "patient", "contact", "consent", "human", "erase",
     "privacy", "chitchat", "error",
 }  # fmt: skip
-RESPONSES = sorted((language, name) for language in SERVED for name in texts(language).responses)
+RESPONSES = sorted((language, name) for language in TRANSLATED for name in texts(language).responses)
 
 
 @pytest.mark.parametrize(("language", "name"), RESPONSES)
@@ -57,7 +57,7 @@ def test_the_buttons_lead_somewhere(language: str, name: str) -> None:
 
 
 def test_every_language_served_has_the_same_responses() -> None:
-    assert len({frozenset(texts(language).responses) for language in SERVED}) == 1
+    assert len({frozenset(texts(language).responses) for language in TRANSLATED}) == 1
 
 
 def test_a_name_used_twice_is_refused(tmp_path: Path) -> None:
@@ -105,7 +105,18 @@ def test_a_file_that_vanishes_while_it_is_looked_for_does_no_harm(folder: Path) 
 
 @pytest.mark.parametrize(
     ("asked", "answered"),
-    [("en", "en"), ("EN-gb", "en"), ("fr", "en"), ("", "en"), (None, "en"), ("zz", "en"), (3, "en"), ({}, "en")],
+    [
+        ("en", "en"),
+        ("EN-gb", "en"),
+        ("fr-BE", "fr"),
+        ("nl", "nl"),
+        ("de", "en"),
+        ("", "en"),
+        (None, "en"),
+        ("zz", "en"),
+        (3, "en"),
+        ({}, "en"),
+    ],
 )
 def test_a_language_that_is_not_served_is_english(asked: object, answered: str) -> None:
     assert served(asked) == answered

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from corpus.files import nlu_examples
 from engine.encoder import Encoder
-from engine.understanding.model import Reading, Sentence
+from engine.understanding.model import Reading
+from engine.understanding.sentences import Sentence
 
 ENCODER = Path("var/encoder")
 INTENTS = (
@@ -34,6 +35,15 @@ def sentences() -> list[Sentence]:
     wanted = [intent for intent in INTENTS if intent in held]
     facts = [Sentence(text, topic, fact) for text, (fact, topic) in FACTS.items()]
     return [sentence for intent in wanted for sentence in held[intent]] + facts
+
+
+def other_sentences(language: str) -> list[Sentence]:
+    """Sentences of the same intents in another language."""
+    held: dict[str, list[Sentence]] = {}
+    for example in nlu_examples(language):
+        if example.intent in INTENTS and len(held.setdefault(example.intent, [])) < MANY:
+            held[example.intent].append(Sentence(example.text, example.intent, language=language))
+    return [sentence for group in held.values() for sentence in group]
 
 
 def encoder() -> Encoder:

@@ -11,9 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.replies.texts import known
+from engine.understanding.cache import cached
 from engine.understanding.decision import Thresholds, decide
-from engine.understanding.model import Embed, Model, Reading, cached, knowledge_sentences, normal
-from tests.engine.understanding.samples import FACTS, INTENTS, encoder, sentences
+from engine.understanding.model import Embed, Model, Reading
+from engine.understanding.sentences import knowledge_sentences, normal
+from tests.engine.understanding.samples import FACTS, INTENTS, encoder, other_sentences, sentences
 
 SENTENCES = sentences()
 MODELS: dict[str, tuple[Model, Embed | None]] = {}
@@ -93,7 +95,7 @@ def assert_alike(one: Reading, other: Reading) -> None:
 
 def test_no_pickle_is_written(trained: tuple[Model, Embed | None], tmp_path: Path) -> None:
     trained[0].save(tmp_path)
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["model.json", "model.npz", "postings.npz"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["model.json", "model.npz"]
     for path in tmp_path.glob("*.npz"):
         with np.load(path, allow_pickle=False) as arrays:
             assert all(arrays[name].dtype != object for name in arrays.files)
@@ -103,7 +105,7 @@ def test_a_pickle_is_not_read(trained: tuple[Model, Embed | None], tmp_path: Pat
     trained[0].save(tmp_path)
     with np.load(tmp_path / "model.npz") as arrays:
         held = dict(arrays)
-    np.savez(tmp_path / "model.npz", **{**held, "labels": held["labels"].astype(object)})
+    np.savez(tmp_path / "model.npz", **{**held, "en.idf": held["en.idf"].astype(object)})
     with pytest.raises(ValueError, match="allow_pickle=False"):
         Model.load(tmp_path, trained[1])
 
@@ -122,6 +124,56 @@ def test_a_model_trained_without_the_encoder_does_not_use_it(tmp_path: Path) -> 
 
     Model.train(SENTENCES, None).save(tmp_path)
     assert Model.load(tmp_path, embed).read("hello").ranking[0][0] == "greet"
+
+
+@pytest.fixture(params=["with encoder", "without encoder"], scope="module")
+def trilingual(request: pytest.FixtureRequest) -> Model:
+    embed = encoder() if request.param == "with encoder" else None
+    return Model.train([*SENTENCES, *other_sentences("fr"), *other_sentences("nl")], embed)
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "intent"),
+    [
+        ("bonjour", "fr", "greet"),
+        ("merci bcp", "fr", "thanks"),
+        ("quels frais pour introduire un essai clinique", "fr", "clinical-trials/fees"),
+        ("combien de jours avant que notre essai soit approuvé", "fr", "clinical-trials/approval-timelines"),
+        ("hallo", "nl", "greet"),
+        ("wat kost een aanvraag voor een klinische proef", "nl", "clinical-trials/fees"),
+        ("hoeveel dagen tot onze studie wordt goedgekeurd", "nl", "clinical-trials/approval-timelines"),
+        ("wat kost een kantoor in een incubator", "nl", "incubators/offices-and-cost"),
+    ],
+)
+def test_the_other_languages_are_understood(trilingual: Model, text: str, language: str, intent: str) -> None:
+    assert trilingual.read(text, language).ranking[0][0] == intent
+
+
+def test_a_language_borrows_from_english_what_it_was_never_taught() -> None:
+    """French sentences of two intents only; the others are understood by way of the glossary."""
+    taught = [each for each in other_sentences("fr") if each.intent in ("greet", "thanks")]
+    model = Model.train([*SENTENCES, *taught], encoder())
+    found = model.read("combien coûte une demande d'essai clinique", "fr").ranking[0][0]
+    assert found == "clinical-trials/fees"
+
+
+def test_the_facts_of_english_sentences_are_found_in_french(trilingual: Model) -> None:
+    reading = trilingual.read("quelle est la limite pour la phase III", "fr")
+    assert reading.facts[0][0] == "ct-three"
+
+
+def test_a_multilingual_encoder_is_given_the_sentence_as_it_is() -> None:
+    asked: list[str] = []
+
+    def embed(texts: Sequence[str]) -> np.ndarray:  # type: ignore[type-arg]
+        asked.extend(texts)
+        return np.ones((len(texts), 4), dtype=np.float32) / 2
+
+    for multilingual, expected in ((True, "quels frais ?"), (False, "which")):
+        model = Model.train([*SENTENCES, *other_sentences("fr")], embed, multilingual=multilingual)
+        asked.clear()
+        model.read("quels frais ?", "fr")
+        assert len(asked) == 1 and asked[0].startswith(expected)
 
 
 @given(st.text(max_size=100))
