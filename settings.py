@@ -139,8 +139,9 @@ class Settings(BaseSettings):
         return bytes.fromhex(_derive(self.secret.get_secret_value(), purpose))
 
     def engine_environment(self) -> dict[str, str]:
-        """Variables the engine's process needs from us, for ``endpoints.yml``'s ``${…}``."""
+        """Variables the engine's process needs from us: for ``endpoints.yml``'s ``${…}``, and the languages."""
         return {
+            f"{PREFIX}LANGUAGES": ",".join(self.languages),
             f"{PREFIX}ACTIONS_TOKEN": self.actions_token.get_secret_value(),
             f"{PREFIX}ACTIONS_URL": f"http://{self.actions_host}:{self.actions_port}/webhook",
             f"{PREFIX}TRACKER_URL": self.tracker_url,

@@ -47,11 +47,40 @@ def message(tracker: Tracker) -> Message:
 
 
 def language(tracker: Tracker, settings: Settings) -> str:
-    """The language the visitor is answered in: as the engine understood it, else the one the message came with."""
-    understood = tracker.latest_message.get("understanding")
-    spoken = understood.get("language") if isinstance(understood, Mapping) else None
-    asked = str(spoken or message(tracker).metadata.get("language") or "")[:2].lower()
+    """The language the visitor is answered in: as the engine understood it, else the one the message came with.
+
+    Of a pressed button the engine keeps nothing: there it is the language of the last message that was typed, unless
+    the page tells another one since.
+    """
+    told = message(tracker).metadata.get("language")
+    spoken = _understood(tracker.latest_message) or (_typed_before(tracker, told) if message(tracker).pressed else None)
+    asked = str(spoken or told or "")[:2].lower()
     return asked if asked in settings.languages else settings.languages[0]
+
+
+def _typed_before(tracker: Tracker, told: object) -> str | None:
+    for event in reversed(tracker.events):
+        if event.get("event") != "user":
+            continue
+        if (event.get("metadata") or {}).get("language") != told:
+            return None
+        spoken = _understood(event.get("parse_data") or {}) or _pressed(event.get("parse_data") or {})
+        if spoken:
+            return spoken
+    return None
+
+
+def _pressed(parsed: Mapping[str, Any]) -> str | None:
+    """The language of a button that changes it."""
+    if (parsed.get("intent") or {}).get("name") != "change_language":
+        return None
+    values = (e.get("value") for e in parsed.get("entities") or () if e.get("entity") == "language")
+    return next((str(value) for value in values), None)
+
+
+def _understood(parsed: Mapping[str, Any]) -> str | None:
+    understood = parsed.get("understanding")
+    return understood.get("language") if isinstance(understood, Mapping) else None
 
 
 def channel(tracker: Tracker) -> str:

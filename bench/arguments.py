@@ -23,7 +23,11 @@ def parser(name: str, description: str | None, epochs: int) -> argparse.Argument
 def add_languages(to: argparse.ArgumentParser) -> None:
     """Add the option ``--languages``."""
     to.add_argument(
-        "--languages", type=languages, default=LANGUAGES, metavar="fr,nl", help="the languages reported (all are trained)"
+        "--languages",
+        type=languages,
+        default=LANGUAGES,
+        metavar="fr,nl",
+        help="the languages reported (all are trained)",
     )
 
 

@@ -77,14 +77,11 @@ def figures(scored: Scored) -> dict[str, float]:
     for kind, name in (("out_of_scope", "out of scope"), ("uncovered", "uncovered")):
         decided = [d for _, d in scored.decided(kind)]
         found[f"{name}: not answered as known"] = share(not as_known(d) for d in decided)
-        found[f"{name}: neither answered nor offered"] = share(
-            not as_known(d) and d.intent != CLARIFY for d in decided
-        )
+        found[f"{name}: neither answered nor offered"] = share(not as_known(d) and d.intent != CLARIFY for d in decided)
     for kind, name in (("patient", "patients"), ("job_seeker", "job seekers"), ("other", "dialogue and directory")):
         found[f"{name}: recognised"] = share(d.intent in q.right for q, d in scored.decided(kind))
     guesses = share(answer.language == scored.language for _, answer in scored.pairs)
     found["language not given: taken for the right one"] = guesses if run.own else float("nan")
-    found["CPU ms a message"] = run.message_ms[scored.language]
     return found
 
 

@@ -4,52 +4,87 @@ All are trained on the sentences of every language at once, and reported languag
 on a shared machine; wall times do not.
 """
 
-def measured(arguments: argparse.Namespace) -> list[Run]:
-    """Every system's run, each kept in ``var/bench`` as soon as it is there."""
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from bench import arguments, ours, runs, scores, stock
+from bench.figures import SEPARATE, Scored, costs, figures
+from bench.nlu_report import report, spent
+from bench.runs import WORK, Run
+from corpus.sentences import training_sentences
+from corpus.understanding import ENCODER
+from corpus.validation import Question, questions
+from engine.encoder import Encoder, EncoderMissing
+from engine.understanding.decision import Thresholds
+
+
+def measured(chosen: argparse.Namespace) -> list[Run]:
+    """Every system's run, each kept in ``var/bench`` as soon as it is there. One that fails is left out."""
     found: list[Run] = []
 
-    def keep(run: Run) -> None:
+    def keep(measure: Callable[[], Run]) -> None:
+        try:
+            run = measure()
+        except (EncoderMissing, stock.StockMissing, subprocess.CalledProcessError) as error:
+            print(f"left out: {error}", file=sys.stderr, flush=True)
+            return
         runs.save(run, WORK / f"{run.system.split(',')[0].replace(' ', '-')}.run.json")
         found.append(run)
         print(f"{run.system}: trained in {run.training.cpu:.0f} s of CPU", file=sys.stderr, flush=True)
 
-    try:
-        Encoder(ours.ENCODER)
-        keep(ours.measure(ours.ENCODER))
-    except EncoderMissing as missing:
-        print(f"{missing}: measured without", file=sys.stderr)
-    keep(ours.measure(None))
-    if not arguments.skip_stock:
-        try:
-            stock.environment()
-        except stock.StockMissing as missing:
-            print(f"stock Rasa is left out: {missing}", file=sys.stderr)
-            return found
-        keep(stock.measure(f"Rasa DIET, {arguments.epochs} epochs", stock.diet(arguments.epochs), arguments.epochs))
-        keep(stock.measure("Rasa logistic regression", stock.logistic_regression(), arguments.epochs))
+    keep(lambda: _ours_with_encoder(chosen.languages))
+    keep(lambda: ours.measure(None, chosen.languages))
+    if not chosen.skip_stock:
+        diet, lines = stock.diet(chosen.epochs), stock.logistic_regression()
+        name = f"Rasa DIET, {chosen.epochs} epochs"
+        keep(lambda: stock.measure(name, diet, chosen.epochs, chosen.languages))
+        keep(lambda: stock.measure("Rasa logistic regression", lines, chosen.epochs, chosen.languages))
     return found
+
+
+def _ours_with_encoder(languages: Sequence[str]) -> Run:
+    Encoder(ENCODER)
+    return ours.measure(ENCODER, languages)
+
+
+def heading(language: str, asked: Sequence[Question], unlike: frozenset[str]) -> str:
+    """What the figures of a language rest on."""
+    kinds = {kind: sum(question.kind == kind for question in asked) for kind in SEPARATE}
+    counts = ", ".join(f"{count} {kind}" for kind, count in kinds.items())
+    return (
+        f"## {language}\n\n{len(asked)} validation questions: {counts}; the rest is dialogue. {len(unlike)} of them "
+        f"share less than {scores.ALIKE:.0%} of their words with any training sentence."
+    )
 
 
 def main() -> int:
     """Measure and print."""
-    parser = argparse.ArgumentParser(prog="bench-nlu", description=__doc__)
-    parser.add_argument("--json", type=Path, help="write the figures to this file, too")
-    parser.add_argument("--skip-stock", action="store_true", help="leave stock Rasa out")
-    parser.add_argument("--epochs", type=int, default=5, help="epochs of DIET (its default is 100; default here: 5)")
-    arguments = parser.parse_args()
-    asked = list(questions(ours.LANGUAGE))
-    kinds = {kind: sum(question.kind == kind for question in asked) for kind in SEPARATE}
-    counts = ", ".join(f"{count} {kind}" for kind, count in kinds.items())
-    print(f"{len(asked)} validation questions: {counts}; the rest is dialogue")
-    trained = [sentence.text for sentence in ours.training_sentences()]
-    unlike = scores.unlike([question.text for question in asked], trained)
-    print(f"{len(unlike)} of them share less than {scores.ALIKE:.0%} of their words with any training sentence\n")
-    found = [Scored.of(run, asked, Thresholds(), unlike) for run in measured(arguments)]
-    print(report(found))
-    if arguments.json:
-        data: dict[str, Any] = {s.run.system: {**figures(s), **costs(s.run)} for s in found}
-        data["thresholds"] = asdict(Thresholds())
-        arguments.json.write_text(json.dumps(data, indent=1) + "\n", encoding="utf-8")
+    parser = arguments.parser("bench-nlu", __doc__, epochs=5)
+    arguments.add_languages(parser)
+    chosen = parser.parse_args()
+    found = measured(chosen)
+    if not found:
+        return 1
+    data: dict[str, Any] = {"costs": {run.system: costs(run) for run in found}, "languages": {}}
+    print(spent(found))
+    trained = training_sentences()
+    for language in chosen.languages:
+        asked = list(questions(language))
+        texts = [sentence.text for sentence in trained if sentence.language == language]
+        unlike = scores.unlike([question.text for question in asked], texts)
+        scored = [Scored.of(run, language, asked, unlike) for run in found]
+        print(f"\n{heading(language, asked, unlike)}\n\n{report(scored)}")
+        data["languages"][language] = {
+            **{each.run.system: {**figures(each), "CPU ms": each.run.message_ms[language]} for each in scored},
+            "thresholds": asdict(Thresholds.of(language)),
+        }
+    arguments.write_json(chosen.json, data)
     return 0
 
 

@@ -1,7 +1,7 @@
 """Our classifier as a measured system: trained in one process, read from in another.
 
-``python -m bench.ours train FOLDER ENCODER RESULT`` trains; ``… read FOLDER ENCODER LANGUAGES RESULT`` reads. ENCODER is
-a folder or ``-``, LANGUAGES are separated by commas.
+``python -m bench.ours train FOLDER ENCODER RESULT`` trains, ``… read FOLDER ENCODER LANGUAGES RESULT`` reads. ENCODER
+is a folder or ``-``, LANGUAGES are separated by commas.
 """
 
 from __future__ import annotations
@@ -80,7 +80,8 @@ def _read(folder: Path, encoder: Optional[Encoder], languages: Sequence[str]) ->
         message_ms[language] = (time.process_time() - start) * 1000 / len(texts)
     loaded = rss_mb(os.getpid())
     found = {
-        language: [asdict(_answer(understanding, text, language)) for text in texts] for language, texts in asked.items()
+        language: [asdict(_answer(understanding, text, language)) for text in texts]
+        for language, texts in asked.items()
     }
     return {"loaded_mb": loaded, "message_ms": message_ms, "answers": found}
 

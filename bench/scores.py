@@ -14,7 +14,7 @@ from sklearn.metrics import f1_score, roc_auc_score
 
 from bench.runs import Answer, Run
 from corpus.lint import words
-from corpus.outcomes import WRONG, outcome
+from corpus.outcomes import WRONG, outcome, share
 from corpus.understanding import CANDIDATES, decided
 from corpus.validation import Question
 from engine.understanding.decision import UNKNOWN, Decision, Thresholds, area
@@ -59,13 +59,20 @@ def unlike(texts: Sequence[str], trained: Sequence[str]) -> frozenset[str]:
 
 
 def auroc(known: Sequence[Answer], unknown: Sequence[Answer], score: Callable[[Answer], float]) -> float:
-    """The chance that a known question scores higher than an unknown one."""
+    """The chance that a known question scores higher than an unknown one; not a number without either."""
+    if not known or not unknown:
+        return float("nan")
     truth = [1] * len(known) + [0] * len(unknown)
     return float(roc_auc_score(truth, [score(answer) for answer in (*known, *unknown)]))
 
 
 def macro_f1(pairs: Sequence[Pair]) -> float:
-    """Mean F1 of the best guess over the intents that are asked for; a guess that is also right counts as right."""
+    """Mean F1 of the best guess over the intents that are asked for; a guess that is also right counts as right.
+
+    Not a number without a question.
+    """
+    if not pairs:
+        return float("nan")
     truth = [question.right[0] for question, _ in pairs]
     guesses = [answer.ranking[0][0] for _, answer in pairs]
     counted = [q.right[0] if guess in q.right else guess for (q, _), guess in zip(pairs, guesses, strict=True)]
@@ -123,7 +130,8 @@ def rejection(
 ) -> list[tuple[float, float, float, float]]:
     """For each of ``shares`` of the known questions rejected, what becomes of the others.
 
-    Each row: the share, the least confidence kept, the share right among the kept, the share of the unknown rejected.
+    Each row: the share, the least confidence kept, the share right among the kept, the share of the unknown rejected
+    (not a number where there are none).
     """
     confidence: npt.NDArray[np.float64] = np.array([topic_confidence(answer) for _, answer in known])
     right = np.array([answer.ranking[0][0] in question.right for question, answer in known])
@@ -131,5 +139,5 @@ def rejection(
     found = []
     for rejected in shares:
         least = float(np.quantile(confidence, rejected)) if rejected else 0.0
-        found.append((rejected, least, float(right[confidence >= least].mean()), float((others < least).mean())))
+        found.append((rejected, least, float(right[confidence >= least].mean()), share(others < least)))
     return found

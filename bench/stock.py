@@ -111,9 +111,7 @@ def sentences() -> list[Example]:
     return [example for language in LANGUAGES for example in nlu_examples(language)]
 
 
-def write_project(
-    folder: Path, pipeline: Sequence[dict[str, Any]], epochs: int, examples: Iterable[Example]
-) -> None:
+def write_project(folder: Path, pipeline: Sequence[dict[str, Any]], epochs: int, examples: Iterable[Example]) -> None:
     """A Rasa project in which each intent of ``examples``, topics included, is answered by one text.
 
     Rules take an intent to its answer; a story an area and three topics long gives the learned policies work.

@@ -21,6 +21,7 @@ from corpus.validation import Question
 COLUMNS = ("text", "language", "topic")
 LONGEST = 500
 """Characters of a sentence."""
+NEAR = "near-duplicates"
 _UNWRITABLE = ("Cc", "Cs", "Cn")
 """Kinds of characters that YAML has no place for."""
 _MARKUP = re.compile(r"\[[^\]]+\][({]")
@@ -46,9 +47,10 @@ class Refused(ValueError):
 
 
 def read(path: Path) -> list[Correction]:
-    """The corrections in ``path``, with single spaces: CSV with the header text,language,topic, or a YAML list of such objects.
+    """The corrections in ``path``: CSV with the header text,language,topic, or a YAML list of such objects.
 
-    Raises Refused where the file or a row has another form, OSError where it cannot be read.
+    Runs of white space become one space. Raises Refused where the file or a row has another form, OSError where it
+    cannot be read.
     """
     try:
         content = path.read_bytes().decode("utf-8-sig")
@@ -141,7 +143,9 @@ class _Ledger:
         elif group is not None:
             example = Example(correction.text, correction.topic, correction.language, Path())
             known = set(findings(group))
-            yield from (found for found in findings([*group, example]) if found not in known)
+            new = (finding for finding in findings([*group, example]) if finding not in known)
+            # That there are few examples is no fault of this one.
+            yield from (finding for finding in new if finding.endswith(NEAR))
             self._add(example)
 
     def _unknown(self, correction: Correction) -> str:

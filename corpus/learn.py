@@ -142,7 +142,7 @@ def report(before: Lesson, after: Lesson) -> str:
 
 def _verdict(judged: Judged) -> str:
     found = outcome(judged.question, judged.decided)
-    return {RIGHT: "understood", OFFERED: "offered"}.get(found, "still not understood")
+    return {RIGHT: "understood", OFFERED: "offered"}.get(found, "still missed")
 
 
 def main(arguments: Optional[Iterable[str]] = None) -> int:

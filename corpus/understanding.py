@@ -6,6 +6,7 @@ import sys
 import tarfile
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, Optional
 
@@ -15,7 +16,7 @@ from engine.language import Detector
 from engine.understanding.cache import cached
 from engine.understanding.decision import Decision, Thresholds
 from engine.understanding.model import Embed, Model, Reading
-from engine.understanding.names import names_of_facts, weighed
+from engine.understanding.names import Name, names_of_facts, weighed
 from engine.understanding.sentences import BASE, Sentence
 from knowledge import load
 
@@ -74,6 +75,15 @@ def decided(text: str, language: str, labels: Collection[str], reading: Reading,
     return decided(Heard(text, language, frozenset(labels), None), reading, thresholds)
 
 
+@cache
+def _gazetteer() -> tuple[Any, dict[str, frozenset[Name]]]:
+    """spaCy's pipeline, and the names in each fact, read once for all models."""
+    importable()
+    from engine.gazetteer import Names, pipeline
+
+    return pipeline(), names_of_facts(load(), Names())
+
+
 @dataclass(frozen=True)
 class Understood:
     """A message as read, the labels of the names in it, and what language it is taken for where nobody said one.
@@ -90,12 +100,8 @@ class Understanding:
     """The model in ``folder``; ``encoder`` as when it was trained."""
 
     def __init__(self, folder: Path, encoder: Optional[Encoder]) -> None:
-        importable()
-        from engine.gazetteer import Names, pipeline
-
         self._model = Model.load(folder, encoder, multilingual=encoder is not None and encoder.multilingual)
-        self._nlp = pipeline()
-        self._names = names_of_facts(load(), Names())
+        self._nlp, self._names = _gazetteer()
         self._detector = Detector({name: self._model.ngrams(name) for name in self._model.languages})
 
     def read(self, text: str, language: str, top: int = CANDIDATES) -> Understood:

@@ -7,7 +7,7 @@ import os
 import socket
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -35,9 +35,12 @@ class Stack:
     engine_url: str
     settings: Settings | None
 
-    def say(self, text: str, language: str = "en", conversation: str = "test") -> list[Message]:
-        """Send one message as the gateway does, and return the replies."""
-        body = {"sender": conversation, "message": text, "metadata": {"language": language, "channel": "web"}}
+    def say(
+        self, text: str, language: str = "en", conversation: str = "test", metadata: Mapping[str, str] | None = None
+    ) -> list[Message]:
+        """Send one message as the gateway does, and return the replies. ``metadata`` stand for the ``language``."""
+        told = {"language": language} if metadata is None else metadata
+        body = {"sender": conversation, "message": text, "metadata": {"channel": "web", **told}}
         request = urllib.request.Request(
             f"{self.engine_url}/webhooks/rest/webhook",
             data=json.dumps(body).encode(),

@@ -36,6 +36,7 @@ class _Words:
     request: re.Pattern[str]
     withdrawal: re.Pattern[str]
     filler: re.Pattern[str]
+    but: re.Pattern[str]
 
 
 def parse(message: Message, language: str) -> Act | None:
@@ -157,7 +158,7 @@ def _except(text: str, intent: str, heard: _Words) -> Act | None:
 
 def _each(text: str, intent: str, heard: _Words) -> dict[str, bool]:
     """ "Functional yes, analytics no": each purpose with the nearest yes or no of its clause."""
-    clauses = [_signs(clause, heard) for clause in re.split(r"[,;.\n]|\bbut\b", text)]
+    clauses = [_signs(clause, heard) for clause in re.split(r"[,;.\n]", heard.but.sub(";", text))]
     default = intent not in TAKING
     clear = [[sign for sign in clause if not isinstance(sign, str)] for clause in clauses]
     found: dict[str, bool | None] = {}
@@ -221,6 +222,7 @@ def _words(language: str) -> _Words:
         request=re.compile(rf"(?:{openers}\s+)*{_any(data['requests']).pattern}\s+(?={negative})"),
         withdrawal=_any(data["withdrawals"]),
         filler=_any(data["fillers"]),
+        but=_any(data["but"]),
     )
 
 

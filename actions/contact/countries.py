@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
+import unicodedata
 from collections.abc import Mapping
 from functools import cache
 
@@ -78,16 +79,16 @@ def _names(language: str) -> Mapping[str, str]:
             if code in _codes():
                 found.setdefault(_key(name), code)
     found.update({_key(name): code for code, name in KOSOVO.items()})
-    found.update({_key(str(name)): code for name, code in words(language).countries.items()})
     # Three letters that are everyday words: "and" is Andorra, "can" Canada.
-    return {name: code for name, code in found.items() if name not in _common(language)}
+    sure = {name: code for name, code in found.items() if name not in _common(language)}
+    return sure | {_key(str(name)): code for name, code in words(language).countries.items()}
 
 
 @cache
 def _common(language: str) -> frozenset[str]:
     heard = words(language)
     return frozenset(
-        {*heard["joints"], *heard["question_starts"], *heard["not_names"], *heard["talk"], *heard["particles"]}
+        _key(word) for name in ("joints", "question_starts", "not_names", "talk", "particles") for word in heard[name]
     )
 
 
@@ -97,4 +98,7 @@ def _codes() -> frozenset[str]:
 
 
 def _key(text: str) -> str:
-    return " ".join(text.lower().replace("&", "and").replace("-", " ").split()).strip(" .,;:!?\"'()")
+    """``text`` without case, accents, hyphens, and the French "l'" and "d'" before a vowel."""
+    letters = unicodedata.normalize("NFKD", text.lower().replace("&", "and").replace("-", " "))
+    plain = "".join(letter for letter in letters if not unicodedata.combining(letter))
+    return re.sub(r"^[ld]['’](?=\w)", "", " ".join(plain.split()).strip(" .,;:!?\"'()"))

@@ -11,9 +11,9 @@ from actions.contact import checks, countries
 from actions.contact.clean import plain
 from actions.contact.fields import Field
 from actions.contact.found import Found
-from actions.contact.introductions import person, take_introduction
+from actions.contact.introductions import links, person, take_introduction, whereabouts
 from actions.contact.labelled import labelled
-from actions.contact.words import Words, words
+from actions.contact.words import Words, starting, words
 
 EMAIL = re.compile(r"[^\s<>,;:\"'()\[\]|]+@[^\s<>,;:\"'()\[\]|]+")
 SEPARATOR = re.compile(r"[,;\n|]+|\s/\s|\s-\s")
@@ -24,9 +24,14 @@ def extract(text: str, language: str, missing: Collection[Field], requested: Fie
     found only fills ``missing`` fields. At the subject step nothing is guessed: the text is the subject.
     """
     named = labelled(text, language)
-    found = Found(reopen=named.reopen, rest=named.rest)
+    found = Found(rest=named.rest)
+    missing = {*missing, *named.reopen}
     _take_email(found, language, certain=Field.EMAIL not in named.values)
     for name, value in named.values.items():
+        country = whereabouts(value, language) if name is Field.COMPANY else None
+        if country is not None:  # "our company is based in Canada"
+            found.values.update({Field.COUNTRY: country} if country else {})
+            continue
         if name is Field.NAME:
             who = person(value, words(language), language)
             if who and plain(who) != plain(value):
@@ -43,6 +48,7 @@ def extract(text: str, language: str, missing: Collection[Field], requested: Fie
         _take_phone(found, region, anywhere=requested is Field.PHONE)
     if guess:
         _take_list(found, language, missing, requested, introduced)
+    found.reopen = tuple(name for name in named.reopen if name not in found.values)
     return found
 
 
@@ -80,11 +86,8 @@ def spelled_out(text: str, heard: Words) -> str:
 
 def strip_phrase(text: str, phrases: Collection[str]) -> str:
     """``text`` without the first of ``phrases`` it starts with."""
-    lowered = text.lower()
-    for phrase in phrases:
-        if lowered.startswith(phrase + " "):
-            return text[len(phrase) + 1 :].strip()
-    return text
+    found = re.match(starting(phrases), text, re.IGNORECASE)
+    return text[found.end() :].strip() if found else text
 
 
 def _check(found: Found, name: Field, value: str, language: str, region: str | None) -> None:
@@ -155,7 +158,7 @@ def _take_list(
 
 def _take_part(found: Found, name: Field, part: str, heard: Words, language: str) -> bool:
     phrase = strip_phrase(part, heard[f"{name.value}_intros"])
-    if plain(phrase).split()[:1] and plain(phrase).split()[0] in heard["not_names"]:
+    if links(phrase.split(maxsplit=1)[0], heard) or plain(phrase).split()[0] in heard["not_names"]:
         return False
     if name is Field.NAME and not person(phrase, heard, language):
         return False

@@ -86,10 +86,18 @@ def is_conditional(text: str, language: str) -> bool:
     return _has(plain(text), words(language)["conditions"])
 
 
+def says_only(text: str, language: str, name: str) -> bool:
+    """Whether ``text`` is one of the phrases called ``name`` or several, with some politeness: "no phone, please"."""
+    heard, lowered = words(language), _bare(text)
+    if heard.matches(name, plain(text)):
+        return True
+    return bool(_start(lowered, heard[name])) and _only(lowered, heard, name, "polite")
+
+
 def yes_or_no(message: Message, text: str, language: str) -> bool | None:
     """True for a yes, False for a no, None for neither. In doubt it is not a yes."""
     heard = words(language)
-    lowered = " ".join(re.sub(r"[,.!;:]", " ", plain(text)).split())
+    lowered = _bare(text)
     if message.pressed:
         return {"affirm": True, "deny": False}.get(message.intent)
     if text.rstrip().endswith("?"):
@@ -112,6 +120,10 @@ def yes_or_no(message: Message, text: str, language: str) -> bool | None:
     if _start(lowered, heard["clear_yes"]) and len(lowered.split()) <= 8:
         return True
     return True if message.confidence >= FAIR and message.intent == "affirm" else None
+
+
+def _bare(text: str) -> str:
+    return " ".join(re.sub(r"[,.!;:]", " ", plain(text)).split())
 
 
 def _only(text: str, heard: Words, *names: str) -> bool:

@@ -11,7 +11,7 @@ from actions.contact import checks, countries
 from actions.contact.clean import plain
 from actions.contact.fields import Field
 from actions.contact.found import Found
-from actions.contact.words import Words, words
+from actions.contact.words import Words, starting, words
 
 MAX_NAME_WORDS = 5
 
@@ -64,6 +64,19 @@ def _take_country(found: Found, language: str, introduced: bool) -> None:
             return
 
 
+def whereabouts(text: str, language: str) -> str | None:
+    """The code of the country when ``text`` says where somebody is ("in Canada", "based in Canada and …"), "" when it
+    names no country ("based in Geneva"), None when it says something else.
+    """
+    place = _introductions(language).country.match(text)
+    if place is None:
+        return None
+    code, end = _country_at_start(text[place.end() :], language)
+    if place["sure"]:
+        return code or ""
+    return None if plain(text[place.end() + end :]) else code
+
+
 def _country_at_start(text: str, language: str) -> tuple[str | None, int]:
     ends = [match.end() for match in re.finditer(r"[^\s,;.]+(?:\.(?=\w))*", text)][:6]
     for end in reversed(ends):
@@ -91,12 +104,17 @@ def _take_company(found: Found, language: str, introduced: bool) -> None:
 
 
 def person(text: str, heard: Words, language: str) -> str:
-    """The name at the start of ``text``: up to five words, ended by a word that links to a company; "" if none."""
+    """The name at the start of ``text``: up to five words, ended by a word that links to a company; "" if none.
+
+    After a first and a last name the French "de" is such a word, too: "Alex Doe de Acme", but "Yann de la Tour".
+    """
     taken: list[str] = []
     stops = {*heard["company_links"], *heard["joints"], *heard["country_links"]}
     for word in re.split(r"[,;\n.!?](?:\s|$)|[,;\n]", text, maxsplit=1)[0].split():
         bare = plain(word)
         if bare in stops or len(taken) == MAX_NAME_WORDS:
+            break
+        if links(word, heard) and sum(map(_capital, taken)) >= 2:
             break
         if not taken and (bare in heard["not_names"] or bare in heard["determiners"]):
             return ""
@@ -107,12 +125,23 @@ def person(text: str, heard: Words, language: str) -> str:
     if not plain(phrase) or countries.find_exact(phrase, language):
         return ""
     # Without capitals only a first and a last name are believed: "i'm alex doe", not "i'm doing market research".
-    capitals = [word for word in taken if word[:1].isupper()]
-    small = [word for word in taken if not word[:1].isupper() and plain(word) not in heard["particles"]]
-    if capitals and small:
-        taken = taken[: taken.index(small[0])]
+    small = [word for word in taken if not _capital(word) and plain(word) not in heard["particles"]]
+    if any(map(_capital, taken)):
+        taken = taken[: taken.index(small[0])] if small else taken
+        while taken and taken[-1].islower():
+            taken.pop()
         return " ".join(taken)
-    return phrase if capitals or len(taken) <= 2 else ""
+    return phrase if len(taken) <= 2 else ""
+
+
+def links(word: str, heard: Words) -> bool:
+    """Whether ``word`` is a "de", or has its "d'", and no name "De"."""
+    return word in heard["genitives"] or (word[1:2] == "'" and word[:2] in heard["genitives"])
+
+
+def _capital(word: str) -> bool:
+    """Whether ``word`` begins as a name does: "Tour", "d'Hondt"."""
+    return word[:1].isupper() or (word[1:2] == "'" and word[2:3].isupper())
 
 
 def _phrase(text: str) -> str:
@@ -131,18 +160,14 @@ class _Introductions:
 def _introductions(language: str) -> _Introductions:
     heard = words(language)
 
-    def any_of(*names: str) -> str:
-        phrases = sorted({phrase for name in names for phrase in heard[name]}, key=len, reverse=True)
-        return "|".join(map(re.escape, phrases))
-
     def make(pattern: str) -> re.Pattern[str]:
-        return re.compile(pattern, re.IGNORECASE)
+        return re.compile(rf"(?<![\w'])(?:{pattern})", re.IGNORECASE)
 
-    sure = "|".join(re.escape(phrase) for phrase in heard["country_intros"] if " " in phrase and "'s" not in phrase)
-    strict = "|".join(re.escape(phrase) for phrase in heard["employer_intros"])
+    intros = heard["country_intros"]
+    sure = starting(phrase for phrase in intros if " " in phrase and "'s" not in phrase)
     return _Introductions(
-        name=make(rf"(?<![\w'])(?:{any_of('name_intros')}) "),
-        company=make(rf"(?<![\w'])(?:{any_of('company_links')}) (?!(?:{any_of('country_intros')}) )"),
-        employer=make(rf"(?<![\w'])(?:{strict}) "),
-        country=make(rf"(?<![\w'])(?:(?P<sure>{sure})|{any_of('country_links')}) "),
+        name=make(starting(heard["name_intros"])),
+        company=make(rf"(?:{starting(heard['company_links'])})(?!{starting(intros)})"),
+        employer=make(starting(heard["employer_intros"])),
+        country=make(rf"(?P<sure>{sure})|{starting(heard['country_links'])}"),
     )

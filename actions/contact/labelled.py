@@ -9,7 +9,7 @@ from functools import cache
 
 from actions.contact.clean import plain
 from actions.contact.fields import Field
-from actions.contact.words import Words, words
+from actions.contact.words import Words, starting, words
 
 
 @dataclass(frozen=True)
@@ -86,10 +86,12 @@ def mentioned(text: str, language: str) -> Field | None:
 
 
 def _cut(text: str, name: Field, heard: Words) -> tuple[str, str]:
-    """The value at the start of ``text``, and what is left. Only a subject may hold commas."""
-    end = re.search(r"[\n;]" if name is Field.SUBJECT else r"[\n;,]| - |(?<=[a-z)])[.!?](?:\s|$)", text)
-    value, left = (text[: end.start()], text[end.end() :]) if end else (text, "")
+    """The value at the start of ``text``, and what is left. Only a subject may hold commas, or "and we are in …"."""
     joints = _any(heard["joints"])
+    next_ = starting(phrase for key in ("name_intros", "country_intros") for phrase in heard[key] if " " in phrase)
+    ends = rf"[\n;,]| - |(?<=[a-zß-öø-ÿœ)])[.!?](?:\s|$)|\s(?:{joints})\s+(?=(?i:{next_}))"
+    end = re.search(r"[\n;]" if name is Field.SUBJECT else ends, text)
+    value, left = (text[: end.start()], text[end.end() :]) if end else (text, "")
     return re.sub(rf"\s+(?:{joints})\s*$", "", value, flags=re.IGNORECASE).strip(" :=,"), left
 
 
@@ -102,7 +104,7 @@ def _patterns(language: str) -> _Patterns:
     heard = words(language)
     fields = {label: Field(name) for name, labels in heard.labels.items() for label in labels}
     label = f"(?P<label>{_any(sorted(fields, key=len, reverse=True))})"
-    determiner = f"(?:(?:{_any(heard['determiners'])}) )?"
+    determiner = f"(?:{starting(heard['determiners'])})?"
     verbs = _any(heard["is"])
     change, wrong = _any(heard["change"]), _any(heard["wrong"])
 

@@ -8,7 +8,7 @@ from actions.contact.draft import Draft, Form, Turn
 from actions.contact.extract import check, extract, listed, strip_phrase
 from actions.contact.fields import CHANGE, DETAILS, FREE_TEXT, Field
 from actions.contact.found import Found
-from actions.contact.hearing import asks_about_data, is_conditional, is_other, is_question, leaves, yes_or_no
+from actions.contact.hearing import asks_about_data, is_conditional, is_other, is_question, leaves, says_only, yes_or_no
 from actions.contact.labelled import mentioned, removed
 from actions.contact.words import words
 from actions.conversation import Message
@@ -132,7 +132,8 @@ def _decision(turn: Draft, asked: Field) -> Turn | None:
         if turn.message.intent == "contact_correct":
             turn.next = CHANGE
             return turn.done()
-        if not is_other(turn.message, turn.text, asked, turn.language):
+        half = turn.message.intent in ("affirm", "deny")
+        if half or not is_other(turn.message, turn.text, asked, turn.language):
             turn.refuse(asked, "yes_or_no", turn.text)
             return turn.done()
     return None
@@ -157,10 +158,10 @@ def _answer(turn: Draft, asked: Field) -> bool:
     """Take the whole message as the answer to ``asked``; says whether it was one."""
     heard, text = words(turn.language), turn.text
     lowered = plain(text)
-    if asked is Field.PHONE and (heard.matches("no_phone", lowered) or heard.matches("no", lowered)):
+    if asked is Field.PHONE and (says_only(text, turn.language, "no_phone") or heard.matches("no", lowered)):
         turn.changes[asked] = SKIPPED
         return True
-    if asked is Field.COMPANY and heard.matches("no_company", lowered):
+    if asked is Field.COMPANY and says_only(text, turn.language, "no_company"):
         turn.changes[asked] = text.strip()
         return True
     if turn.message.intent == "contact_skip" and turn.message.confidence >= 0.5:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -41,6 +42,12 @@ def words(language: str) -> Words:
         countries=data.pop("countries"),
         phrases={name: _longest_first(found) for name, found in data.items()},
     )
+
+
+def starting(phrases: Iterable[str]) -> str:
+    """A regular expression of any of ``phrases`` and the blank after it, which an apostrophe ("l'") goes without."""
+    ordered = sorted(set(phrases), key=len, reverse=True)
+    return "|".join(re.escape(phrase) + ("" if phrase.endswith("'") else " ") for phrase in ordered)
 
 
 def _longest_first(found: Iterable[object]) -> tuple[str, ...]:

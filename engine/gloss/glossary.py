@@ -113,6 +113,6 @@ def glossary(language: str) -> Optional[Glossary]:
     if language not in ALGORITHMS:
         return None
     words: dict[str, str] = {}
-    for path in sorted(WORDS.glob(f"{language}*.yml")):
+    for path in sorted(WORDS.glob(f"{language}*.yml"), key=lambda path: path.stem):  # fr.yml, then what mends it
         words.update(yaml.safe_load(path.read_text(encoding="utf-8")) or {})
     return Glossary(language, {str(key): str(value or "") for key, value in words.items()})

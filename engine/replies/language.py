@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any, Optional
 
 from rasa.shared.core.events import UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
+CHANGE = "change_language"
 TRANSLATED = ("en", "fr", "nl")
 """Languages with texts, knowledge and training sentences."""
 
@@ -38,25 +39,41 @@ def so_far(metadata: Mapping[str, Any], tracker: Optional[DialogueStateTracker])
     A language that the metadata name anew (the visitor changed it on the page) comes first, then the one of the last
     message, then that of the metadata.
     """
-    given = offered(metadata.get("language"))
-    last = (
-        next((event for event in reversed(tracker.events) if isinstance(event, UserUttered)), None) if tracker else None
-    )
-    if last is None:
-        return given
-    if given is not None and given != offered((last.metadata or {}).get("language")):
-        return given
-    return _spoken(last) or given
+    return _since(offered(metadata.get("language")), _messages(tracker) if tracker else iter(()))
 
 
 def of(tracker: DialogueStateTracker) -> str:
     """The language in which the visitor's last message is answered."""
-    message = tracker.latest_message
-    if message is None:
+    messages = _messages(tracker)
+    last = next(messages, None)
+    if last is None:
         return languages()[0]
-    return _spoken(message) or served((message.metadata or {}).get("language"))
+    return _spoken(last) or _since(_given(last), messages) or languages()[0]
+
+
+def _since(given: Optional[str], messages: Iterator[UserUttered]) -> Optional[str]:
+    """The language of the newest of ``messages`` that has one, as long as all of them came with ``given``."""
+    for message in messages:
+        if given is not None and _given(message) != given:
+            return given
+        spoken = _spoken(message)
+        if spoken:
+            return spoken
+    return given
+
+
+def _messages(tracker: DialogueStateTracker) -> Iterator[UserUttered]:
+    return (event for event in reversed(tracker.events) if isinstance(event, UserUttered))
+
+
+def _given(message: UserUttered) -> Optional[str]:
+    return offered((message.metadata or {}).get("language"))
 
 
 def _spoken(message: UserUttered) -> Optional[str]:
+    """The language of one message. Of a pressed button Rasa keeps nothing but intent and entities."""
     understood: Mapping[str, Any] = (message.parse_data or {}).get("understanding") or {}
+    if message.intent_name == CHANGE:
+        pressed = next((e["value"] for e in message.entities if e["entity"] == "language"), None)
+        return offered(pressed) or offered(understood.get("language"))
     return offered(understood.get("language"))

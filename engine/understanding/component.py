@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -53,7 +52,6 @@ RANKED = 5
 FORM_WORDS = 6
 """Words in another language that change it while the form asks for a name or a subject: those may be in any."""
 VECTOR_CACHE = Path("var/cache")
-_PRESSED = re.compile(r'/change_language\{"language": ?"(\w\w)"')
 RETRIEVAL_INTENTS = sorted(AREAS | {UNCOVERED})
 
 log = structlog.get_logger(__name__)
@@ -137,18 +135,14 @@ class TopicClassifier(IntentClassifier, GraphComponent):
         return self._resource
 
     def process(self, messages: list[Message], tracker: Optional[DialogueStateTracker] = None) -> list[Message]:
-        """Set language, intent, ranking and understanding of each message; of a pressed button only the language."""
+        """Set language, intent, ranking and understanding of each message; payloads of buttons are left to Rasa."""
         for message in messages:
             text = message.get(TEXT)
             if not text:
                 continue
             so_far = language.so_far(message.get(METADATA) or {}, tracker)
-            if text.startswith("/"):
-                pressed = _PRESSED.match(text)
-                spoken = language.offered(pressed[1]) if pressed else so_far
-                message.set(UNDERSTANDING, {"language": spoken or language.languages()[0]}, add_to_output=True)
-                continue
-            self._understand(message, text, so_far, tracker)
+            if not text.startswith("/"):
+                self._understand(message, text, so_far, tracker)
         return messages
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:

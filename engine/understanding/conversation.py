@@ -14,6 +14,7 @@ from engine.replies.asked import asks_for_list, asks_one_attribute
 from engine.replies.texts import known
 from engine.understanding.decision import (
     AREAS,
+    CERTAIN,
     CLARIFY,
     OUT_OF_SCOPE,
     UNCOVERED,
@@ -76,7 +77,8 @@ def second(
         decision = decide(read(part), thresholds)
         if area(decision.intent) is not None and decision.confidence >= BOTH:
             found.setdefault(decision.intent, decision)
-    if len(found) < 2 or (area(first.intent) is not None and first.intent not in found):
+    sure = area(first.intent) is not None and first.confidence >= CERTAIN
+    if len(found) < 2 or (sure and first.intent not in found):
         return None
     one, two, *_ = found.values()
     return one, two

@@ -55,6 +55,15 @@ def test_condition_at_the_consent_is_neither_yes_nor_no(chat: Conversation) -> N
 
 
 @pytest.mark.parametrize("step", ["consent", "confirm"])
+@pytest.mark.parametrize("text", ["maybe", "yes, if it stays here", "perhaps later"])
+def test_half_a_yes_is_asked_again(chat: Conversation, step: str, text: str) -> None:
+    until(chat, step)
+    refused = chat.say(text, "affirm", 0.95)[0]
+    assert refused.custom["error"] == "yes_or_no"
+    assert chat.step() == step
+
+
+@pytest.mark.parametrize("step", ["consent", "confirm"])
 @pytest.mark.parametrize(
     ("text", "intent"), [("what will you do with it?", "smalltalk"), ("who sees it?", "out_of_scope")]
 )

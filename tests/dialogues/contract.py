@@ -12,7 +12,7 @@ from tests.stack import Message
 STEPS = frozenset({"name", "company", "email", "phone", "country", "subject", "consent", "confirm", "change"})
 PURPOSES = frozenset({"functional", "analytics", "improvement"})
 _KEYS: dict[str, tuple[set[str], set[str]]] = {
-    "answer": ({"topic", "language", "as_of", "facts", "confidence", "sources"}, {"aliases", "body"}),
+    "answer": ({"topic", "language", "as_of", "facts", "confidence", "sources"}, {"aliases", "body", "also"}),
     "places": ({"places", "language"}, {"as_of", "rows", "sources"}),
     "unknown": (set(), {"near", "sources"}),
     "clarify": ({"topics"}, set()),
@@ -23,7 +23,7 @@ _KEYS: dict[str, tuple[set[str], set[str]]] = {
     "human": (set(), set()),
     "erase": ({"reference"}, set()),
     "privacy": (set(), set()),
-    "chitchat": (set(), set()),
+    "chitchat": (set(), {"language"}),
 }
 """For each type the fields it must have, and those it may have."""
 _DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
@@ -79,6 +79,8 @@ def _answer(custom: Mapping[str, Any]) -> list[str]:
     found = []
     if custom["topic"] not in _KNOWN.topics:
         found.append(f"topic {custom['topic']!r} is none")
+    if "also" in custom and (custom["also"] not in _KNOWN.topics or custom["also"] == custom["topic"]):
+        found.append(f"also {custom['also']!r}")
     unknown = [fact for fact in custom["facts"] if fact not in _KNOWN.facts]
     if unknown or len(set(custom["facts"])) < len(custom["facts"]):
         found.append(f"facts {custom['facts']!r}")

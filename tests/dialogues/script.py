@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from tests.stack import Message
 
 FOLDER = Path(__file__).parent
+LANGUAGES = tuple(sorted(folder.name for folder in (FOLDER.parents[1] / "texts").iterdir() if folder.is_dir()))
 Expectation = dict[str, Any]
 
 
@@ -24,6 +25,10 @@ class Turn(BaseModel):
     say: str | None = None
     press: str | None = None
     send: str | None = None
+    metadata: dict[str, str] | None = None
+    """What the page tells of the visitor, from this turn on; at first the language of the folder."""
+    speaks: str | None = None
+    """The language of the replies, from this turn on."""
     expect: Expectation | list[Expectation]
     stored: dict[str, Any] | None = None
 
@@ -31,6 +36,8 @@ class Turn(BaseModel):
     def _one_act(self) -> Turn:
         if sum(act is not None for act in (self.say, self.press, self.send)) != 1:
             raise ValueError("a turn has exactly one of say, press and send")
+        if self.speaks is not None and self.speaks not in LANGUAGES:
+            raise ValueError(f"nobody speaks {self.speaks}")
         for expected in self.expectations:
             unknown = set(expected) - set(CHECKS) - PLAIN
             if unknown or not expected:
@@ -137,6 +144,6 @@ CHECKS: dict[str, Any] = {
 }
 """What is compared in a way of its own."""
 PLAIN = frozenset(
-    {"type", "step", "reference", "receipt", "choices", "event", "places", "error", "near", "kept", "notice"}
+    {"type", "step", "reference", "receipt", "choices", "event", "places", "error", "near", "kept", "notice", "also"}
 )
 """Fields of the custom object that are compared as they are."""

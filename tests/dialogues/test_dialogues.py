@@ -9,7 +9,7 @@ import pytest
 
 from records.store import Store
 from tests.dialogues import contract, storage
-from tests.dialogues.script import Dialogue, dialogues, payload, problems
+from tests.dialogues.script import LANGUAGES, Dialogue, dialogues, payload, problems
 from tests.stack import Message, Stack
 
 DIALOGUES = dialogues()
@@ -37,11 +37,14 @@ def test_dialogue(dialogue: Dialogue, stack: Stack, records: Store | None) -> No
     conversation = f"test-{secrets.token_hex(8)}"
     replies: list[Message] = []
     said: list[str] = []
+    speaks, metadata = dialogue.language, {"language": dialogue.language}
     for turn in dialogue.turns:
+        speaks = turn.speaks or speaks
+        metadata = metadata if turn.metadata is None else turn.metadata
         text = turn.say or turn.send or payload(turn.press or "", replies)
-        replies = stack.say(text, dialogue.language, conversation)
+        replies = stack.say(text, conversation=conversation, metadata=metadata)
         said += [f"> {text}", *(f"    {reply.get('custom')} {reply.get('text')!r}"[:700] for reply in replies)]
-        wrong = contract.breaches(replies, conversation, dialogue.language) or []
+        wrong = contract.breaches(replies, conversation, speaks)
         wrong += problems(turn, replies) if replies else []
         if turn.stored is not None and records is not None and stack.settings is not None:
             wrong += storage.differences(turn.stored, conversation, records, stack.settings)
@@ -53,3 +56,28 @@ def test_names_are_unique() -> None:
     """A dialogue can be run by its name."""
     names = [(dialogue.language, dialogue.file, dialogue.name) for dialogue in DIALOGUES]
     assert len(set(names)) == len(names)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_language_has_the_same_dialogues(language: str) -> None:
+    """What is tried in English is tried in every language, and the same is expected of it but for words."""
+    english, ours = _outline("en"), _outline(language)
+    assert sorted(english.keys() ^ ours.keys()) == []
+    assert [name for name in english if english[name] != ours[name]] == []
+
+
+def _outline(language: str) -> dict[tuple[str, str], list[tuple[str, ...]]]:
+    """What each dialogue of ``language`` expects, turn by turn, without words of the language."""
+    return {
+        (dialogue.file, dialogue.name): [
+            tuple(
+                str(expected[key])
+                for expected in turn.expectations
+                for key in ("type", "step", "error", "topic", "topic_or_offer", "places")
+                if key in expected
+            )
+            for turn in dialogue.turns
+        ]
+        for dialogue in DIALOGUES
+        if dialogue.language == language
+    }

@@ -106,6 +106,8 @@ def said(*turns: tuple[str | None, str | None]) -> DialogueStateTracker:
         ({"language": "en"}, (("en", "nl"),), "nl"),
         ({"language": "fr"}, (("en", "nl"),), "fr"),
         ({}, ((None, "nl"),), "nl"),
+        ({"language": "en"}, (("en", "nl"), ("en", None), ("en", None)), "nl"),
+        ({"language": "en"}, (("fr", "nl"), ("en", None)), "en"),
     ],
 )
 def test_what_was_spoken_so_far(
@@ -119,3 +121,16 @@ def test_any_text_can_be_guessed(text: str) -> None:
     guess = DETECTOR(text)
     assert guess.language in language.TRANSLATED and 0 <= guess.probability <= 1
     requested(text)
+
+
+def test_a_button_is_answered_in_the_language_of_the_conversation_and_changes_it() -> None:
+    tracker = said(("en", "fr"))
+    button = {"intent": {"name": "ask_topic"}, "entities": []}
+    tracker.update(UserUttered("/ask_topic", button["intent"], parse_data=button, metadata={"language": "en"}))
+    assert language.of(tracker) == "fr"
+    entities = [{"entity": "language", "value": "nl"}]
+    intent = {"name": "change_language"}
+    parse = {"intent": intent, "entities": entities}
+    tracker.update(UserUttered("/change_language", intent, entities, parse, metadata={"language": "en"}))
+    assert language.of(tracker) == "nl"
+    assert language.so_far({"language": "en"}, tracker) == "nl"

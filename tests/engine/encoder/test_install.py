@@ -65,3 +65,24 @@ def test_without_the_package_the_assistant_can_still_be_set_up(
     installing.main()
     assert "the assistant works without it" in capsys.readouterr().out
     assert not (tmp_path / "encoder").exists()
+
+
+def test_another_encoder_is_built_once_by_setting(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source = tmp_path / "given"
+    source.mkdir()
+    for each in (installing.WEIGHTS, installing.CONFIG, installing.TOKENIZER):
+        shutil.copyfile(installing.packaged() / each, source / each)
+    target = tmp_path / "encoder"
+    monkeypatch.setattr(sys, "argv", ["install"])
+    monkeypatch.setenv("ASSISTANT_ENCODER", str(target))
+    monkeypatch.setenv("ASSISTANT_ENCODER_SOURCE", str(source))
+    installing.main()
+    assert installing.Encoder(target).digest == encoder().digest
+    assert "installed" in capsys.readouterr().out
+    installing.main()
+    assert capsys.readouterr().out == ""
+    (target / installing.ORIGIN).write_text("another encoder")
+    installing.main()
+    assert "installed" in capsys.readouterr().out

@@ -66,9 +66,7 @@ def test_it_answers_with_and_without_the_encoder(storage: LocalModelStorage, enc
 def test_a_payload_is_left_alone(storage: LocalModelStorage) -> None:
     for payload in ("/greet", '/ask_topic{"topic": "clinical-trials/fees"}', "/"):
         message = read(storage, None, payload)
-        assert message.get(INTENT) is None and message.get("understanding") == {"language": "en"}
-    pressed = read(storage, None, '/change_language{"language": "nl"}')
-    assert pressed.get("understanding") == {"language": "nl"}
+        assert message.get(INTENT) is None and message.get("understanding") is None
     assert read(storage, None, "").get(INTENT) is None
 
 
