@@ -60,6 +60,11 @@ def asks_one_attribute(text: str, language: str) -> bool:
     return count(text) <= MAX_ATTRIBUTE_WORDS and asked_attribute(text, language) in LOOKED_UP
 
 
+def asks_of_shown(text: str, language: str) -> bool:
+    """Whether ``text`` asks which of the places that were shown: "which of them still run?"."""
+    return vocabulary(language).of_shown.within(fold(text))
+
+
 def has_conditions(question: Question) -> bool:
     """Whether a question names a kind of place or a municipality, so that places can be listed for it."""
     return any(entity in ("kind", "municipality") for entity, _ in question.entities)

@@ -157,7 +157,11 @@ class TopicClassifier(IntentClassifier, GraphComponent):
         names = frozenset((entity["entity"], str(entity["value"])) for entity in entities)
         thresholds = Thresholds.of(speech.language, **self._set)
         reading = self._read(text, speech.language, names)
-        heard = Heard(text, speech.language, frozenset(label for label, _ in names), tracker)
+
+        def read_about(words: str) -> Reading:
+            return self._read(text, speech.language, names, words)
+
+        heard = Heard(text, speech.language, frozenset(label for label, _ in names), tracker, read_about)
         decision = decided(heard, reading, thresholds)
         if speech.asked:
             decision = Decision(OTHER_LANGUAGE if speech.foreign else CHANGE_LANGUAGE, 1.0)
@@ -170,9 +174,9 @@ class TopicClassifier(IntentClassifier, GraphComponent):
         both = second(text, decision, read, thresholds)
         _set(message, both[0] if both else decision, both[1] if both else None, reading, speech)
 
-    def _read(self, text: str, spoken: str, names: frozenset[tuple[str, str]]) -> Reading:
+    def _read(self, text: str, spoken: str, names: frozenset[tuple[str, str]], about: str = "") -> Reading:
         assert self._model is not None
-        return weighed(self._model.read(text, spoken, CANDIDATES), names, self._names)
+        return weighed(self._model.read(text, spoken, CANDIDATES, about), names, self._names)
 
     def _speech(
         self,

@@ -10,7 +10,7 @@ from typing import Optional
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from engine.replies import context
-from engine.replies.asked import asks_for_list, asks_one_attribute
+from engine.replies.asked import asks_for_list, asks_of_shown, asks_one_attribute
 from engine.replies.texts import known
 from engine.understanding.decision import (
     AREAS,
@@ -25,15 +25,25 @@ from engine.understanding.decision import (
     area,
     decide,
 )
-from engine.understanding.followup import in_context, is_bare, leans_on_context, opens_like_followup
+from engine.understanding.followup import in_context, is_bare, leans_on_context, mixed, opens_like_followup
 from engine.understanding.model import Reading
 
 SURE = 0.75
 """Confidence of what a rule decides, and from which a topic stands without the one before it."""
 PLAIN = 0.5
 """The same for what is no topic: greetings, the form, the cookies."""
-FOLLOWED = 0.45
+FOLLOWED = 0.4
 """Confidence from which a follow-up is answered: the topic before it speaks for it, too."""
+SPOKEN_OF = {
+    "clinical-trials": "clinical trial",
+    "medical-devices": "medical device",
+    "incubators": "incubator",
+    "ecosystem": "Brussels life sciences",
+    "regional-support": "support grant",
+    "setting-up": "company",
+    "employing": "employee",
+}
+"""What a follow-up is about, in words, by the area of the topic before it: "the fees?" are a clinical trial's."""
 BOTH = 0.6
 """Confidence that each of two questions in one message needs to be answered apart."""
 PART_WORDS = 3
@@ -45,12 +55,16 @@ _NO_CONTACT = AREAS | {UNCOVERED, CLARIFY, UNKNOWN, OUT_OF_SCOPE, "patient", "sm
 
 @dataclass(frozen=True)
 class Heard:
-    """A message: its text, language, the labels of the names in it, and the conversation so far."""
+    """A message: its text, language, the labels of the names in it, and the conversation so far.
+
+    ``read_about`` reads the text once more with English words for what was spoken of before.
+    """
 
     text: str
     language: str
     labels: frozenset[str]
     tracker: Optional[DialogueStateTracker]
+    read_about: Callable[[str], Reading]
 
 
 def decided(heard: Heard, reading: Reading, thresholds: Thresholds) -> Decision:
@@ -97,6 +111,8 @@ def _in_context(
     subject, topic = context.subject(tracker), context.last_topic(tracker)
     names_place = "place" in heard.labels
     places = subject == "places" or (topic is not None and subject == "answer" and area(topic) == "incubators")
+    if subject == "places" and asks_of_shown(heard.text, heard.language):
+        return Decision("directory_list", SURE)
     if places and not names_place and "region" in heard.labels and opens_like_followup(heard.text, heard.language):
         return Decision("directory_list", SURE)
     if not names_place and asks_one_attribute(heard.text, heard.language) and context.places_now(tracker):
@@ -109,7 +125,8 @@ def _in_context(
     if _stands_alone(decision) and (names_place or not decision.intent.startswith("directory_")):
         return decision
     related = known().topics[topic].related
-    followed = decide(in_context(reading, topic, related), replace(thresholds, answer=FOLLOWED))
+    both = mixed(reading, heard.read_about(SPOKEN_OF[topic.partition("/")[0]]))
+    followed = decide(in_context(both, topic, related), replace(thresholds, answer=FOLLOWED))
     near = area(followed.intent) == area(topic) or followed.intent in related
     return followed if near or followed.intent == CLARIFY else decision
 

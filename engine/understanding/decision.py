@@ -53,7 +53,7 @@ class Thresholds:
 
 OF_LANGUAGE = {
     "en": Thresholds(answer=0.55, choice=0.001),
-    "fr": Thresholds(answer=0.6, choice=0.001, near=0.0),
+    "fr": Thresholds(answer=0.57, choice=0.001, near=0.0),
     "nl": Thresholds(answer=0.6, offer=0.2, choice=0.001),
 }
 """Chosen on the validation questions by the cost stated in ``bench/thresholds.py``, among those that answer at once as
@@ -90,6 +90,8 @@ def decide(reading: Reading, thresholds: Thresholds) -> Decision:
         intent for intent, value in reading.ranking if area(intent) is not None and value >= thresholds.choice
     )[: thresholds.choices]
     covered = sum(value for intent, value in reading.ranking[:12] if area(intent) is not None)
+    if area(best) is None and confidence >= max(covered, thresholds.other):
+        return Decision(best, confidence)
     if near and choices and covered >= thresholds.offer:
         if len(choices) == 1 and choices[0] != best:
             return Decision(best, confidence)

@@ -40,6 +40,15 @@ def opens_like_followup(text: str, language: str) -> bool:
     return vocabulary(language).openers.opens(fold(text))
 
 
+def mixed(one: Reading, other: Reading) -> Reading:
+    """``one`` with the mean of both confidences of each intent; its facts stay."""
+    mean: dict[str, float] = {}
+    for reading in (one, other):
+        for intent, value in reading.ranking:
+            mean[intent] = mean.get(intent, 0.0) + value / 2
+    return replace(one, ranking=tuple(sorted(mean.items(), key=lambda entry: -entry[1])))
+
+
 def in_context(reading: Reading, topic: str, related: Collection[str]) -> Reading:
     """``reading`` as it is after ``topic`` was answered: topics near it gain, what is no topic loses."""
 

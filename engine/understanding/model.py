@@ -150,10 +150,13 @@ class Model:
         found = base.weights.scores(base.ngrams(english))
         return found if vectors is None or self._vectors is None else found + self._vectors.scores(vectors)
 
-    def read(self, text: str, language: str = BASE, top: int = 12) -> Reading:
-        """What ``text`` is about, with the ``top`` best intents and the best facts."""
+    def read(self, text: str, language: str = BASE, top: int = 12, about: str = "") -> Reading:
+        """What ``text`` is about, with the ``top`` best intents and the best facts.
+
+        ``about``: English words for what was spoken of before, where the text alone does not say it.
+        """
         plain = normal(text)
-        english = self._english(plain, language)
+        english = f"{about} {self._english(plain, language)}".strip()
         base, own = self._layers[BASE], self._layers.get(language)
         features = base.ngrams([english])
         scores = base.weights.scores(features)[0]

@@ -44,6 +44,12 @@ def test_what_is_chosen_on_one_half_is_tested_on_the_other() -> None:
     assert any(chosen != 0 and here > 0.4 for chosen, here, _, _ in rows)
 
 
+def test_every_question_is_tested_once_a_split() -> None:
+    each = np.arange(40.0)[None]
+    tested = [present for _, _, _, present in thresholds.cross_fitted(each, present=0)]
+    assert [one + other for one, other in zip(tested[::2], tested[1::2], strict=True)] == [2 * each.mean()] * 5
+
+
 def test_a_candidate_that_is_better_everywhere_is_always_chosen() -> None:
     each = np.stack([np.full(30, 0.5), np.full(30, 0.1), np.full(30, 0.9)])
     assert {row[0] for row in thresholds.cross_fitted(each, present=0)} == {1}

@@ -18,6 +18,7 @@ from corpus.understanding import CANDIDATES, Understanding, installed, train, un
 from engine.gazetteer import SpacyGazetteer
 from engine.understanding import component
 from engine.understanding.component import TopicClassifier
+from engine.understanding.model import Model
 from tests.corpus.learning.house import FEES, OFFICES, build
 
 QUESTIONS = (
@@ -93,6 +94,14 @@ def test_names_are_labelled(trained: Path) -> None:
 
 def understanding_labels(trained: Path, text: str) -> frozenset[str]:
     return Understanding(trained, None).read(text, "en").labels
+
+
+def test_facts_are_weighed_by_the_names_in_a_question(trained: Path) -> None:
+    plain = Model.load(trained, None)
+    with_name, without = "how long does approval take for phase I", "how long does approval take"
+    understanding = Understanding(trained, None)
+    assert understanding.read(with_name, "en").reading.facts != plain.read(with_name, "en").facts
+    assert understanding.read(without, "en").reading.facts == plain.read(without, "en").facts
 
 
 def test_a_model_is_taken_out_of_rasas_archive(trained: Path, tmp_path: Path) -> None:
