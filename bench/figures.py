@@ -28,7 +28,7 @@ class Scored:
     @classmethod
     def of(cls, run: Run, language: str, asked: Sequence[Question], unlike: frozenset[str]) -> Scored:
         """Decide on every answer in ``language`` by its thresholds; ``unlike`` as scores.unlike gives it."""
-        pairs = list(zip(asked, run.answers[language], strict=True))
+        pairs = [(question, run.answers[language][question.text]) for question in asked]
         thresholds = Thresholds.of(language)
         decisions = [(question, scores.decision(run, question, answer, thresholds)) for question, answer in pairs]
         return cls(run, language, pairs, decisions, unlike)

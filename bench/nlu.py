@@ -75,7 +75,8 @@ def main() -> int:
     print(spent(found))
     trained = training_sentences()
     for language in chosen.languages:
-        asked = list(questions(language))
+        # Only what every system was asked, should somebody edit the questions in the meantime.
+        asked = [q for q in questions(language) if all(q.text in run.answers[language] for run in found)]
         texts = [sentence.text for sentence in trained if sentence.language == language]
         unlike = scores.unlike([question.text for question in asked], texts)
         scored = [Scored.of(run, language, asked, unlike) for run in found]

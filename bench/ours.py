@@ -80,7 +80,7 @@ def _read(folder: Path, encoder: Optional[Encoder], languages: Sequence[str]) ->
         message_ms[language] = (time.process_time() - start) * 1000 / len(texts)
     loaded = rss_mb(os.getpid())
     found = {
-        language: [asdict(_answer(understanding, text, language)) for text in texts]
+        language: {text: asdict(_answer(understanding, text, language)) for text in texts}
         for language, texts in asked.items()
     }
     return {"loaded_mb": loaded, "message_ms": message_ms, "answers": found}

@@ -35,7 +35,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class Run:
-    """A system on the validation questions of some languages; ``answers`` are in the questions' order.
+    """A system on the validation questions of some languages; ``answers`` by language and the question's text.
 
     ``encoding``: CPU seconds of ``training`` that went into sentence vectors (kept in a cache between trainings).
     ``loaded_mb``: memory of the process that only reads, ``message_ms``: its CPU time a question of each language.
@@ -46,7 +46,7 @@ class Run:
     encoding: float
     loaded_mb: float
     message_ms: Mapping[str, float]
-    answers: Mapping[str, tuple[Answer, ...]]
+    answers: Mapping[str, Mapping[str, Answer]]
     own: bool = False
 
 
@@ -62,9 +62,9 @@ def load(path: Path) -> Run:
     return Run(answers=answers(data.pop("answers")), training=Cost(**data.pop("training")), **data)
 
 
-def answers(found: Mapping[str, Sequence[Mapping[str, Any]]]) -> dict[str, tuple[Answer, ...]]:
+def answers(found: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> dict[str, dict[str, Answer]]:
     """The answers in each language, out of JSON."""
-    return {language: tuple(map(_answer, each)) for language, each in found.items()}
+    return {language: {text: _answer(each) for text, each in by_text.items()} for language, by_text in found.items()}
 
 
 def _answer(data: Mapping[str, Any]) -> Answer:

@@ -50,12 +50,12 @@ def read(project: Path, questions: Path) -> dict[str, Any]:
     async def readings(wanted: list[str]) -> list[dict[str, Any]]:
         return [_answer(await agent.parse_message(text)) for text in wanted]
 
-    answers: dict[str, list[dict[str, Any]]] = {}
+    answers: dict[str, dict[str, dict[str, Any]]] = {}
     message_ms: dict[str, float] = {}
     for language, texts in asked.items():
         asyncio.run(readings(texts[:WARM_UP]))
         start = time.process_time()
-        answers[language] = asyncio.run(readings(texts))
+        answers[language] = dict(zip(texts, asyncio.run(readings(texts)), strict=True))
         message_ms[language] = (time.process_time() - start) * 1000 / len(texts)
     return {"loaded_mb": rss_mb(os.getpid()), "message_ms": message_ms, "answers": answers}
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import itertools
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -80,7 +81,8 @@ def cross_fitted(each: Costs, present: int) -> list[tuple[int, float, float, flo
 
 def report(run: Run, language: str, asked: Sequence[Question]) -> str:
     """The search in one language as text."""
-    answers = [replace(answer, ranking=answer.ranking[:CANDIDATES]) for answer in run.answers[language]]
+    read = [run.answers[language][question.text] for question in asked]
+    answers = [replace(answer, ranking=answer.ranking[:CANDIDATES]) for answer in read]
     present = Thresholds.of(language)
     candidates = [present, *grid(present)]
     each = costs(run, asked, answers, candidates)
@@ -122,7 +124,11 @@ def main() -> int:
     chosen = parser.parse_args()
     run = runs.load(chosen.run) if chosen.run else ours.measure(ENCODER, chosen.languages)
     for language in (language for language in chosen.languages if language in run.answers):
-        print(report(run, language, list(questions(language))), end="\n\n")
+        asked = list(questions(language))
+        known = [question for question in asked if question.text in run.answers[language]]
+        if len(known) < len(asked):
+            print(f"{language}: {len(asked) - len(known)} questions are newer than the run", file=sys.stderr)
+        print(report(run, language, known), end="\n\n")
     return 0
 
 

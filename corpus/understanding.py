@@ -72,7 +72,9 @@ def decided(text: str, language: str, labels: Collection[str], reading: Reading,
     importable()
     from engine.understanding.conversation import Heard, decided
 
-    return decided(Heard(text, language, frozenset(labels), None), reading, thresholds)
+    # Nothing was spoken of before a first message.
+    heard = Heard(text, language, frozenset(labels), None, lambda _: reading)
+    return decided(heard, reading, thresholds)
 
 
 @cache

@@ -27,13 +27,15 @@ from engine.understanding.decision import (
 )
 from engine.understanding.followup import in_context, is_bare, leans_on_context, mixed, opens_like_followup
 from engine.understanding.model import Reading
+from engine.understanding.sentences import BASE
 
 SURE = 0.75
 """Confidence of what a rule decides, and from which a topic stands without the one before it."""
 PLAIN = 0.5
 """The same for what is no topic: greetings, the form, the cookies."""
-FOLLOWED = 0.4
-"""Confidence from which a follow-up is answered: the topic before it speaks for it, too."""
+FOLLOWED, ELSEWHERE = 0.4, 0.85
+"""Confidence from which a follow-up is answered, by a related topic or by another: the one before speaks for it, too.
+Below it the follow-up is read with the title of the topic before it instead of its area."""
 SPOKEN_OF = {
     "clinical-trials": "clinical trial",
     "medical-devices": "medical device",
@@ -111,7 +113,8 @@ def _in_context(
     subject, topic = context.subject(tracker), context.last_topic(tracker)
     names_place = "place" in heard.labels
     places = subject == "places" or (topic is not None and subject == "answer" and area(topic) == "incubators")
-    if subject == "places" and asks_of_shown(heard.text, heard.language):
+    comparing = decision.intent == "directory_compare"
+    if subject == "places" and not comparing and asks_of_shown(heard.text, heard.language):
         return Decision("directory_list", SURE)
     if places and not names_place and "region" in heard.labels and opens_like_followup(heard.text, heard.language):
         return Decision("directory_list", SURE)
@@ -125,10 +128,18 @@ def _in_context(
     if _stands_alone(decision) and (names_place or not decision.intent.startswith("directory_")):
         return decision
     related = known().topics[topic].related
-    both = mixed(reading, heard.read_about(SPOKEN_OF[topic.partition("/")[0]]))
-    followed = decide(in_context(both, topic, related), replace(thresholds, answer=FOLLOWED))
+    lenient = replace(thresholds, answer=FOLLOWED)
+    followed = _followed(heard, reading, SPOKEN_OF[topic.partition("/")[0]], topic, lenient)
+    if followed.confidence < (FOLLOWED if followed.intent in related else ELSEWHERE):
+        followed = _followed(heard, reading, known().title(topic, BASE), topic, lenient)
     near = area(followed.intent) == area(topic) or followed.intent in related
     return followed if near or followed.intent == CLARIFY else decision
+
+
+def _followed(heard: Heard, reading: Reading, about: str, topic: str, thresholds: Thresholds) -> Decision:
+    """The decision on a follow-up to ``topic`` when it is read with the words ``about`` it, too."""
+    both = mixed(reading, heard.read_about(about))
+    return decide(in_context(both, topic, known().topics[topic].related), thresholds)
 
 
 def _gives_address(text: str, decision: Decision) -> bool:

@@ -21,6 +21,8 @@ def answer(*ranking: tuple[str, float], near: float = 0.5, labels: Sequence[str]
     return Answer(tuple(ranking), False, near, (), tuple(labels), language)
 
 
-def run(*answers: Answer, own: bool = True, language: str = "en") -> Run:
-    """A run in one language."""
-    return Run("made up", Cost(3.0, 2.0, 100.0), 1.0, 50.0, {language: 4.0}, {language: answers}, own)
+def run(*answers: Answer, asked: Sequence[Question] = (), own: bool = True, language: str = "en") -> Run:
+    """A run in one language, on the questions ``asked``."""
+    texts = [question.text for question in asked] or [str(number) for number in range(len(answers))]
+    found = {language: dict(zip(texts, answers, strict=True))}
+    return Run("made up", Cost(3.0, 2.0, 100.0), 1.0, 50.0, {language: 4.0}, found, own)

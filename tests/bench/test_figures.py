@@ -35,7 +35,7 @@ ANSWERS = [
     answer(("patient", 0.9), language="nl"),
     answer(("greet", 0.9), language="nl"),
 ]
-RUN = run(*ANSWERS, language=LANGUAGE)
+RUN = run(*reversed(ANSWERS), asked=ASKED[::-1], language=LANGUAGE)
 
 
 def scored(of: Run = RUN) -> Scored:
@@ -82,7 +82,7 @@ def test_stock_has_neither_facts_nor_a_guess_of_the_language() -> None:
 
 
 def test_a_language_without_unanswerable_questions_has_figures_too() -> None:
-    few = Scored.of(run(ANSWERS[0], language=LANGUAGE), LANGUAGE, ASKED[:1], frozenset())
+    few = Scored.of(run(ANSWERS[0], asked=ASKED[:1], language=LANGUAGE), LANGUAGE, ASKED[:1], frozenset())
     assert figures(few)["topics: right at once"] == 1.0
     assert "Accuracy against rejection" in report([few])
 
@@ -102,7 +102,7 @@ def test_the_report_has_a_column_a_system_and_details_of_ours() -> None:
 
 def test_the_temperature_that_fits_is_the_languages_own() -> None:
     wide = [answer((FEES, 0.6), *((f"x/{n}", 0.4 / 119) for n in range(119)), language="nl")] * 2
-    text = report([Scored.of(run(*wide, language=LANGUAGE), LANGUAGE, ASKED[:2], frozenset())])
+    text = report([Scored.of(run(*wide, asked=ASKED[:2], language=LANGUAGE), LANGUAGE, ASKED[:2], frozenset())])
     assert f"Temperature: {TEMPERATURES[LANGUAGE]} in use" in text
 
 

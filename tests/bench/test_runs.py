@@ -23,8 +23,8 @@ def test_a_run_is_the_same_after_it_was_kept(tmp_path: Path) -> None:
 
 
 def test_answers_of_stock_say_less() -> None:
-    found = runs.answers({"nl": [{"ranking": [["greet", 0.5]], "unsure": True}]})
-    assert found == {"nl": (Answer((("greet", 0.5),), unsure=True),)}
+    found = runs.answers({"nl": {"hoi": {"ranking": [["greet", 0.5]], "unsure": True}}})
+    assert found == {"nl": {"hoi": Answer((("greet", 0.5),), unsure=True)}}
 
 
 def test_a_worker_gives_its_result_and_keeps_its_output(tmp_path: Path) -> None:

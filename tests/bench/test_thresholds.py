@@ -60,8 +60,8 @@ def test_the_report_shows_the_present_thresholds_of_the_language(monkeypatch: py
     monkeypatch.setattr(thresholds, "GRID", {"answer": (0.5, 0.58), "offer": (0.3,), "near": (0.0,), "choice": (0.01,)})
     chosen = Thresholds(answer=0.51, offer=0.31, near=0.01, choice=0.02)
     monkeypatch.setattr("engine.understanding.decision.OF_LANGUAGE", {"nl": chosen})
-    asked = [replace(question, language="nl") for question in ASKED * 5]
-    found = thresholds.report(run(*ANSWERS * 5, language="nl"), "nl", asked)
+    asked = [replace(each, text=f"{each.text} {number}", language="nl") for number in range(5) for each in ASKED]
+    found = thresholds.report(run(*ANSWERS * 5, asked=asked, language="nl"), "nl", asked)
     cells = [[cell.strip() for cell in line.split("|")] for line in found.splitlines()]
     present = next(row for row in cells if row[1:2] == ["present"])
     assert present[2:] == ["0.51", "0.31", "0.01", "0.02", "0.2500", "100.0", "100.0", "0.0", "0.0", ""]

@@ -16,6 +16,7 @@ import corpus.understanding
 from corpus.sentences import training_sentences
 from corpus.understanding import CANDIDATES, Understanding, installed, train, unpack
 from engine.gazetteer import SpacyGazetteer
+from engine.language import Guess
 from engine.understanding import component
 from engine.understanding.component import TopicClassifier
 from engine.understanding.model import Model
@@ -79,7 +80,20 @@ def test_it_is_trained_on_what_the_component_is_trained_on(trained: Path) -> Non
     assert {sentence.intent for sentence in sentences} >= {"greet", "out_of_scope"}
 
 
-def test_the_language_of_a_message_is_guessed_without_its_names(trained: Path) -> None:
+def test_the_language_of_a_message_is_guessed_without_its_names(trained: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    heard: list[str] = []
+
+    def detector(text: str) -> Guess:
+        heard.append(text)
+        return Guess("fr", 1.0, 3)
+
+    understanding = Understanding(trained, None)
+    monkeypatch.setattr(understanding, "_detector", detector)
+    assert understanding.read("how big is EEBIC?", "en").taken_for == "fr"
+    assert " ".join(heard[0].split()) == "how big is ?"
+
+
+def test_the_language_of_a_message_is_guessed(trained: Path) -> None:
     understanding = Understanding(trained, None)
     assert understanding.read("combien coûte un bureau", "en").taken_for == "fr"
     assert understanding.read("what does an office cost", "fr").taken_for == "en"
