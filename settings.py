@@ -105,6 +105,10 @@ class Settings(BaseSettings):
         default=("en", "fr", "nl"), description="Languages served, separated by commas; the first is the default."
     )
 
+    encoder_source: str = Field(
+        default="", description="Folder of another sentence encoder to build and use; empty for the one we ship."
+    )
+
     @field_validator("languages", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:

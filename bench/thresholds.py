@@ -28,10 +28,10 @@ from corpus.validation import Question, questions
 from engine.understanding.decision import Decision, Thresholds
 
 GRID = {
-    "answer": (0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.7),
+    "answer": (0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.7, 0.8),
     "offer": (0.02, 0.05, 0.1, 0.15, 0.2, 0.3),
     "near": (0.0, 0.08, 0.12, 0.16, 0.2, 0.25),
-    "choice": (0.005, 0.01, 0.02, 0.04),
+    "choice": (0.001, 0.005, 0.01, 0.02, 0.04),
 }
 SPLITS = 5
 BEST = 8

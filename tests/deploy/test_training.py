@@ -13,7 +13,7 @@ from deploy.training import fingerprint, ingredients, train, up_to_date
 FILES = (
     "config.yml", "domain.yml", "requirements/engine.txt", "data/nlu/en/directory.yml", "data/rules/answers.yml",
     "knowledge/en/incubators.yml", "knowledge/facts/incubators.yml", "knowledge/store.py", "knowledge/gazetteer.yml",
-    "engine/understanding/kernel.py", "engine/gazetteer.py", "var/encoder/sha256",
+    "engine/understanding/weights.py", "engine/gazetteer.py", "var/encoder/sha256",
 )  # fmt: skip
 
 

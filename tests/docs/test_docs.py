@@ -132,9 +132,11 @@ def imported(room: Path) -> Iterator[str]:
 
 def test_the_limits_that_are_told_are_the_limits() -> None:
     told = read(DOCS / "knowledge.md")
-    assert f"an answer at most {check.ANSWER_WORDS}, a `say` at most {check.SAY_WORDS}" in told
+    answers, says = check.ANSWER_WORDS, check.SAY_WORDS
+    assert f"an answer at most {answers['en']}, a `say` at most {says['en']}" in told
+    assert f"(French {answers['fr']} and {says['fr']}, Dutch {answers['nl']} and {says['nl']})" in told
     contributing = read(ROOT / "CONTRIBUTING.md")
-    assert f"At most {check.ANSWER_WORDS} words" in contributing
+    assert f"At most {answers['en']} words" in contributing
     assert f"at least {lint.MIN_TOPIC} training sentences" in contributing
     assert f"at least {lint.MIN_UNCOVERED} training\n  sentences" in contributing
 
