@@ -40,7 +40,6 @@ class WindowedTrackerStore(SQLTrackerStore):
     """
 
     engine: Any
-    sessionmaker: Any
 
     def __init__(
         self,
@@ -51,8 +50,10 @@ class WindowedTrackerStore(SQLTrackerStore):
     ) -> None:
         super().__init__(domain, host=host, event_broker=event_broker, **kwargs)
         if self.engine.dialect.name == "sqlite":
-            self.engine = _kept_open(self.engine)
-            self.sessionmaker.configure(bind=self.engine)
+            # SQLAlchemy 1.4 opens the file for each use. That costs 2 ms a message and is left so: what is written
+            # through a connection to a file that was since removed or replaced is lost without an error.
+            sa.event.listen(self.engine, "connect", _sqlite_settings)
+            self.engine.dispose()
         self.engine.hide_parameters = True  # an error must not carry what people wrote into the log
         with self.engine.begin() as connection:
             for name, columns in _INDEXES.items():
@@ -105,17 +106,6 @@ class WindowedTrackerStore(SQLTrackerStore):
         with self.engine.begin() as connection:
             connection.execute(self.SQLEvent.__table__.insert(), list(_rows(tracker.sender_id, new)))
         setattr(tracker, _LOADED, len(tracker.events))
-
-
-def _kept_open(engine: Any) -> Any:
-    """An engine on the same file that keeps its connections; SQLAlchemy 1.4 would open the file anew for each use."""
-    url = engine.url
-    if url.database not in (None, "", ":memory:"):
-        engine.dispose()
-        kept = {"check_same_thread": False}
-        engine = sa.create_engine(url, poolclass=sa.pool.QueuePool, pool_size=2, connect_args=kept)
-    sa.event.listen(engine, "connect", _sqlite_settings)
-    return engine
 
 
 def _sqlite_settings(connection: Any, record: Any) -> None:

@@ -161,7 +161,7 @@ async def test_a_changed_text_is_shown_without_a_restart(
     settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = tmp_path / "texts" / "en"
-    shutil.copytree(ROOT / "en", folder)
+    shutil.copytree(ROOT, tmp_path / "texts")
     monkeypatch.setattr(texts, "ROOT", tmp_path / "texts")
     pages = Pages(Options.of(settings), Assets())
     pages.refresh()
