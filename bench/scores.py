@@ -15,9 +15,9 @@ from sklearn.metrics import f1_score, roc_auc_score
 from bench.runs import Answer, Run
 from corpus.lint import words
 from corpus.outcomes import WRONG, outcome, share
-from corpus.understanding import CANDIDATES, decided
+from corpus.understanding import decided
 from corpus.validation import Question
-from engine.understanding.decision import UNKNOWN, Decision, Thresholds, area
+from engine.understanding.decision import CANDIDATES, UNKNOWN, Decision, Thresholds, area
 from engine.understanding.model import Reading
 
 ALIKE = 0.6

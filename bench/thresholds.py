@@ -23,9 +23,9 @@ from bench.runs import Answer, Run
 from bench.tables import percent, table
 from corpus.outcomes import cost
 from corpus.trial import NAMES, Judged, shares
-from corpus.understanding import CANDIDATES, ENCODER
+from corpus.understanding import ENCODER
 from corpus.validation import Question, questions
-from engine.understanding.decision import Decision, Thresholds
+from engine.understanding.decision import CANDIDATES, Decision, Thresholds
 
 GRID = {
     "answer": (0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.7, 0.8),

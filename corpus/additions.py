@@ -13,9 +13,9 @@ import yaml
 
 from corpus.corrections import Correction
 from corpus.files import nlu_examples
+from knowledge.store import LOADER
 
 _EXAMPLE = re.compile(r"( +)- ")
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class NotAdded(RuntimeError):
@@ -87,7 +87,7 @@ def _last_example(lines: Sequence[str], intent: str) -> tuple[int, str]:
 def _examples(content: str) -> dict[str, list[str]]:
     """Every intent's examples."""
     found: dict[str, list[str]] = {}
-    for block in yaml.load(content, Loader=_LOADER)["nlu"]:
+    for block in yaml.load(content, Loader=LOADER)["nlu"]:
         texts = (line.removeprefix("- ").strip() for line in block["examples"].splitlines())
         found.setdefault(block["intent"], []).extend(texts)
     return found

@@ -9,9 +9,10 @@ from typing import Any
 
 import yaml
 
+from knowledge.store import LOADER
+
 ROOT = Path(__file__).parent.parent
 NLU = ROOT / "data" / "nlu"
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ def nlu_examples(language: str, root: Path = NLU) -> Iterator[Example]:
     """The training sentences of ``language``, in file order. Raises ValueError for a file of another form."""
     for path in sorted((root / language).glob("*.yml")):
         with path.open(encoding="utf-8") as stream:
-            data: dict[str, Any] = yaml.load(stream, Loader=_LOADER)
+            data: dict[str, Any] = yaml.load(stream, Loader=LOADER)
         for block in data["nlu"]:
             for line in block["examples"].splitlines():
                 if not line.startswith("- "):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import tarfile
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -12,9 +12,9 @@ from typing import Any, Optional
 
 from corpus.files import ROOT
 from engine.encoder import Encoder, EncoderMissing
-from engine.language import Detector
+from engine.language import Detector, without_names
 from engine.understanding.cache import cached
-from engine.understanding.decision import Decision, Thresholds
+from engine.understanding.decision import CANDIDATES, Decision, Thresholds
 from engine.understanding.model import Embed, Model, Reading
 from engine.understanding.names import Name, names_of_facts, weighed
 from engine.understanding.sentences import BASE, Sentence
@@ -22,8 +22,6 @@ from knowledge import load
 
 ENCODER = ROOT / "var" / "encoder"
 VECTORS = ROOT / "var" / "cache"
-CANDIDATES = 40
-"""Intents that a decision looks at, as in engine.understanding.component."""
 MODEL_FILES = ("model.json", "model.npz")
 
 
@@ -108,13 +106,10 @@ class Understanding:
 
     def read(self, text: str, language: str, top: int = CANDIDATES) -> Understood:
         """``text`` in ``language``, with the ``top`` best intents."""
-        from engine.understanding.component import _without_names
-
         entities = self._nlp(text).ents
         names = frozenset((entity.label_, entity.ent_id_) for entity in entities)
         reading = weighed(self._model.read(text, language, top), names, self._names)
-        ends: list[Mapping[str, Any]] = [{"start": each.start_char, "end": each.end_char} for each in entities]
-        guess = self._detector(_without_names(text, ends))
+        guess = self._detector(without_names(text, ((each.start_char, each.end_char) for each in entities)))
         taken_for = guess.foreign or (guess.language if guess.words else BASE)
         return Understood(reading, frozenset(label for label, _ in names), taken_for)
 

@@ -8,13 +8,14 @@ is missed is names and English keywords ("vip check", "actiris").
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import pycld2
 
-from engine.understanding.ngrams import Ngrams
+from engine.understanding.ngrams import Ngrams, columns
 
 OTHERS = ("de", "es", "it", "pt", "pl", "ro", "sv", "da", "tr")
 """Languages that are told apart, but not served; ``texts/others.yml`` has a sentence in each."""
@@ -52,29 +53,21 @@ class Detector:
         """The guess for ``text``; the probabilities of the languages served add up to one."""
         words = len(_WORD.findall(text))
         library = _library(text)
-        own = self._own(text)
+        features = columns(text)
         names = list(self._ngrams)
-        scores = np.array([own[name] + LIBRARY_VOTE * (name == library) for name in names])
+        # Log likelihood of the n-grams in each language, up to a constant that all share.
+        own = [-OWN_SHARE * float(self._ngrams[name].idf[features].sum()) for name in names]
+        scores = np.array([value + LIBRARY_VOTE * (name == library) for name, value in zip(names, own, strict=True)])
         odds = np.exp(scores - scores.max())
         best = int(odds.argmax())
-        is_foreign = library in OTHERS and words >= FOREIGN_WORDS and self._strange(text) >= FOREIGN_STRANGE
+        is_foreign = library in OTHERS and words >= FOREIGN_WORDS and self._strange(features) >= FOREIGN_STRANGE
         return Guess(names[best], float(odds[best] / odds.sum()), words, library if is_foreign else None)
 
-    def _own(self, text: str) -> dict[str, float]:
-        """Log likelihood of the text's n-grams in each language, up to a constant that all share."""
-        found: dict[str, float] = {}
-        for name, ngrams in self._ngrams.items():
-            columns = ngrams([text]).indices
-            found[name] = -OWN_SHARE * float(ngrams.idf[columns].sum())
-        return found
-
-    def _strange(self, text: str) -> float:
+    def _strange(self, features: npt.NDArray[np.int32]) -> float:
         """The share of n-grams that are new even to the language they fit best."""
-        shares = []
-        for ngrams in self._ngrams.values():
-            frequencies = ngrams.idf[ngrams([text]).indices]
-            shares.append(float((frequencies >= ngrams.idf.max()).mean()) if len(frequencies) else 0.0)
-        return min(shares)
+        if not len(features):
+            return 0.0
+        return min(float((found.idf[features] >= found.idf.max()).mean()) for found in self._ngrams.values())
 
 
 def _library(text: str) -> str | None:
@@ -90,3 +83,10 @@ def switched(guess: Guess, current: str, words: int = SWITCH_WORDS) -> str:
     """The language to go on in when ``current`` was spoken so far: another only if at least ``words`` are surely it."""
     sure = guess.probability >= SWITCH and guess.words >= words and guess.foreign is None
     return guess.language if sure else current
+
+
+def without_names(text: str, spans: Iterable[tuple[int, int]]) -> str:
+    """``text`` without the names at ``spans`` (begin, end), which are the same in every language."""
+    for start, end in sorted(spans, reverse=True):
+        text = f"{text[:start]} {text[end:]}"
+    return text

@@ -21,7 +21,8 @@ from knowledge.model import Area, Fact, FactText, Figure, Place, Source, Topic, 
 ROOT = Path(__file__).parent
 PLACES = "places.yml"
 PLACEHOLDER = re.compile(r"\{(?:([a-z0-9][a-z0-9-]*)\.)?([a-z][a-z0-9_]*)(?::(year|compact))?\}")
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""The quick YAML loader, where PyYAML was built with it; ten times as fast as the other."""
 
 
 class KnowledgeError(ValueError):
@@ -118,7 +119,7 @@ def load(root: Path = ROOT) -> Knowledge:
 
 def _read(path: Path) -> Any:
     with path.open(encoding="utf-8") as stream:
-        return yaml.load(stream, Loader=_LOADER)
+        return yaml.load(stream, Loader=LOADER)
 
 
 def _area(path: Path) -> Area:

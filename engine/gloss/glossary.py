@@ -18,6 +18,7 @@ import Stemmer
 import yaml
 
 from engine.understanding.ngrams import folded
+from knowledge.store import LOADER
 
 WORDS = Path(__file__).parent / "words"
 ALGORITHMS = {"fr": "french", "nl": "dutch"}
@@ -114,5 +115,5 @@ def glossary(language: str) -> Optional[Glossary]:
         return None
     words: dict[str, str] = {}
     for path in sorted(WORDS.glob(f"{language}*.yml"), key=lambda path: path.stem):  # fr.yml, then what mends it
-        words.update(yaml.safe_load(path.read_text(encoding="utf-8")) or {})
+        words.update(yaml.load(path.read_text(encoding="utf-8"), Loader=LOADER) or {})
     return Glossary(language, {str(key): str(value or "") for key, value in words.items()})

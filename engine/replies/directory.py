@@ -10,20 +10,10 @@ from typing import Any, Optional
 from babel.numbers import format_decimal
 
 from engine.replies.answers import Reply, fill
-from engine.replies.asked import (
-    Question,
-    asked_attribute,
-    asks_for_list,
-    asks_one_attribute,
-    has_conditions,
-    matching,
-    named_places,
-)
+from engine.replies.asked import Question, asked_attribute, has_conditions, matching, named_places
 from engine.replies.texts import Texts
 from engine.words import vocabulary
 from knowledge import Knowledge, Place
-
-__all__ = ["Question", "asks_for_list", "asks_one_attribute", "reply"]
 
 MAX_LISTED = 8
 MAX_COMPARED = 3

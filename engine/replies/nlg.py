@@ -15,6 +15,7 @@ from rasa.utils.endpoints import EndpointConfig
 
 from engine.replies import answers, context, directory, language
 from engine.replies.answers import Reply, fill
+from engine.replies.asked import Question
 from engine.replies.texts import Texts, known, others, texts
 from engine.understanding.decision import UNCOVERED
 from engine.understanding.followup import opens_like_followup
@@ -171,7 +172,7 @@ def _places(tracker: DialogueStateTracker, speech: str) -> Reply:
     kinds = {known().places[place].kind for place in shown if place in known().places}
     if opens_like_followup(message.text or "", speech) and len(kinds) == 1 and "kind" not in dict(entities):
         entities.append(("kind", kinds.pop()))  # "and in Flanders?" after a list of incubators
-    question = directory.Question(str(message.intent["name"]), message.text or "", tuple(entities), tuple(shown))
+    question = Question(str(message.intent["name"]), message.text or "", tuple(entities), tuple(shown))
     return directory.reply(known(), texts(speech), speech, question)
 
 

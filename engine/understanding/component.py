@@ -31,22 +31,20 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from engine.encoder import Encoder, EncoderMissing
 from engine.gazetteer import Names
-from engine.language import Detector, switched
+from engine.language import Detector, switched, without_names
 from engine.language_request import requested
 from engine.replies import language
 from engine.replies.texts import known
 from engine.understanding.cache import cached
 from engine.understanding.conversation import Heard, decided, second
-from engine.understanding.decision import AREAS, UNCOVERED, Decision, Thresholds
+from engine.understanding.decision import AREAS, CANDIDATES, UNCOVERED, Decision, Thresholds
 from engine.understanding.model import Model, Reading
 from engine.understanding.names import names_of_facts, weighed
 from engine.understanding.sentences import BASE, Sentence, knowledge_sentences
 
 UNDERSTANDING = "understanding"
 LANGUAGE = "language"
-CHANGE_LANGUAGE, OTHER_LANGUAGE = "change_language", "other_language"
-CANDIDATES = 40
-"""Intents a decision looks at: all that a follow-up may mean."""
+OTHER_LANGUAGE = "other_language"
 RANKED = 5
 """Intents that are kept in the conversation, for operators."""
 FORM_WORDS = 6
@@ -138,21 +136,17 @@ class TopicClassifier(IntentClassifier, GraphComponent):
         """Set language, intent, ranking and understanding of each message; payloads of buttons are left to Rasa."""
         for message in messages:
             text = message.get(TEXT)
-            if not text:
-                continue
-            so_far = language.so_far(message.get(METADATA) or {}, tracker)
-            if not text.startswith("/"):
-                self._understand(message, text, so_far, tracker)
+            if text and not text.startswith("/"):
+                self._understand(message, text, tracker)
         return messages
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         """Nothing to add to the training data."""
         return training_data
 
-    def _understand(
-        self, message: Message, text: str, so_far: Optional[str], tracker: Optional[DialogueStateTracker]
-    ) -> None:
+    def _understand(self, message: Message, text: str, tracker: Optional[DialogueStateTracker]) -> None:
         entities = message.get(ENTITIES, [])
+        so_far = language.so_far(message.get(METADATA) or {}, tracker)
         speech = self._speech(text, entities, so_far, tracker)
         names = frozenset((entity["entity"], str(entity["value"])) for entity in entities)
         thresholds = Thresholds.of(speech.language, **self._set)
@@ -161,18 +155,18 @@ class TopicClassifier(IntentClassifier, GraphComponent):
         def read_about(words: str) -> Reading:
             return self._read(text, speech.language, names, words)
 
-        heard = Heard(text, speech.language, frozenset(label for label, _ in names), tracker, read_about)
-        decision = decided(heard, reading, thresholds)
-        if speech.asked:
-            decision = Decision(OTHER_LANGUAGE if speech.foreign else CHANGE_LANGUAGE, 1.0)
-        elif speech.foreign:
-            decision = Decision(OTHER_LANGUAGE, max(decision.confidence, thresholds.answer))
-
-        def read(part: str) -> Reading:
+        def read_part(part: str) -> Reading:
             return self._read(part, speech.language, frozenset(self._find_names(part)))
 
-        both = second(text, decision, read, thresholds)
-        _set(message, both[0] if both else decision, both[1] if both else None, reading, speech)
+        heard = Heard(text, speech.language, frozenset(label for label, _ in names), tracker, read_about)
+        decision, also = decided(heard, reading, thresholds), None
+        if speech.asked:
+            decision = Decision(OTHER_LANGUAGE if speech.foreign else language.CHANGE, 1.0)
+        elif speech.foreign:
+            decision = Decision(OTHER_LANGUAGE, max(decision.confidence, thresholds.answer))
+        else:
+            decision, also = second(text, decision, read_part, thresholds) or (decision, None)
+        _set(message, decision, also, reading, speech)
 
     def _read(self, text: str, spoken: str, names: frozenset[tuple[str, str]], about: str = "") -> Reading:
         assert self._model is not None
@@ -190,7 +184,7 @@ class TopicClassifier(IntentClassifier, GraphComponent):
         if asked is not None:
             wanted = language.offered(asked)
             return Speech(wanted or current, None if wanted else asked, asked=True)
-        guess = self._detector(_without_names(text, entities))
+        guess = self._detector(without_names(text, ((e["start"], e["end"]) for e in entities)))
         in_form = tracker is not None and tracker.get_slot(REQUESTED_SLOT) is not None
         if guess.foreign and not in_form:
             return Speech(current, guess.foreign)
@@ -198,13 +192,6 @@ class TopicClassifier(IntentClassifier, GraphComponent):
             return Speech(language.served(guess.language) if guess.words else current)
         found = switched(guess, current, FORM_WORDS) if in_form else switched(guess, current)
         return Speech(language.offered(found) or current)
-
-
-def _without_names(text: str, entities: list[Mapping[str, Any]]) -> str:
-    """``text`` without the names found in it, which are the same in every language."""
-    for entity in sorted(entities, key=lambda entity: -int(entity["start"])):
-        text = f"{text[: entity['start']]} {text[entity['end'] :]}"
-    return text
 
 
 def _encoder(config: dict[str, Any]) -> Optional[Encoder]:

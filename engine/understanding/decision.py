@@ -20,6 +20,8 @@ UNKNOWN = "nlu_fallback"
 CLARIFY = "clarify"
 PATIENT = "patient"
 CERTAIN = 0.9
+CANDIDATES = 40
+"""Intents of a reading that a decision looks at: all that a follow-up may mean."""
 
 
 @dataclass(frozen=True)

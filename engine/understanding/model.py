@@ -72,6 +72,8 @@ class Model:
         self._intents, self._topics, self._layers, self._vectors = list(intents), dict(topics), dict(layers), vectors
         self._embed = embed if vectors is not None else None
         self._multilingual = multilingual
+        for language in layers:
+            glossary(language)  # read now: the first visitor should not wait for it
 
     @property
     def languages(self) -> tuple[str, ...]:

@@ -35,8 +35,8 @@ class Ngrams:
     def fit(cls, sentences: Sequence[str]) -> Ngrams:
         """Learn the inverse document frequencies, smoothed as in scikit-learn: ln((1 + n) / (1 + df)) + 1."""
         seen = np.zeros(2 * WIDTH, dtype=np.int32)
-        for sentence in map(folded, sentences):
-            seen[list({*_counts(_words(sentence), 0), *_counts(_characters(sentence), WIDTH)})] += 1
+        for sentence in sentences:
+            seen[columns(sentence)] += 1
         return cls((np.log((1 + len(sentences)) / (1 + seen)) + 1).astype(np.float32))
 
     def __call__(self, sentences: Sequence[str]) -> csr_matrix:
@@ -50,17 +50,24 @@ class Ngrams:
                 (_counts(_characters(sentence), WIDTH), 1 - WORD_SHARE),
             )
             for counts, share in halves:
-                columns = np.fromiter(counts, dtype=np.int32, count=len(counts))
+                found = np.fromiter(counts, dtype=np.int32, count=len(counts))
                 weights = np.fromiter(counts.values(), dtype=np.float32, count=len(counts))
-                weights = (1 + np.log(weights)) * self.idf[columns]
+                weights = (1 + np.log(weights)) * self.idf[found]
                 length = np.sqrt(weights @ weights)
-                indices.append(columns)
+                indices.append(found)
                 values.append(weights * np.float32(share**0.5 / length) if length else weights)
             starts.append(starts[-1] + len(indices[-2]) + len(indices[-1]))
         shape = (len(sentences), 2 * WIDTH)
         if not sentences:
             return csr_matrix(shape, dtype=np.float32)
         return csr_matrix((np.concatenate(values), np.concatenate(indices), starts), shape=shape)
+
+
+def columns(sentence: str) -> npt.NDArray[np.int32]:
+    """The columns of the features in ``sentence``, each once; they are the same in every language."""
+    plain = folded(sentence)
+    found = {*_counts(_words(plain), 0), *_counts(_characters(plain), WIDTH)}
+    return np.fromiter(found, dtype=np.int32, count=len(found))
 
 
 def folded(text: str) -> str:
