@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bench import scores
 from bench.runs import Answer, Run
-from corpus.outcomes import OFFERED, OFFERED_WRONG, OUTCOMES, RIGHT, UNANSWERED, WRONG, as_known, outcome, share
+from corpus.outcomes import OFFERED_WRONG, OUTCOMES, RIGHT, UNANSWERED, WRONG, as_known, outcome, reached, share
 from corpus.validation import Question
 from engine.understanding.decision import CLARIFY, Decision, Thresholds
 
@@ -57,8 +57,11 @@ def figures(scored: Scored) -> dict[str, float]:
     said = share(q.fact in d.facts for q, d in with_fact)
     found = {
         "topics: right at once": shares[RIGHT],
-        "topics: right or offered among three": shares[RIGHT] + shares[OFFERED],
+        "topics: right or offered among three": share(reached(q, d) for q, d in scored.decided("topic")),
         "topics: wrong": shares[WRONG],
+        "topics: wrong, the right one offered beside": share(
+            outcome(q, d) == WRONG and reached(q, d) for q, d in scored.decided("topic")
+        ),
         "topics: offered, none right": shares[OFFERED_WRONG],
         "topics: not answered": shares[UNANSWERED],
         "topics: best guess right, no threshold": share(a.ranking[0][0] in q.right for q, a in topics),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from corpus.outcomes import ANSWERED_AS_KNOWN, OFFERED, RIGHT, WRONG, as_known, cost, outcome, share
+from corpus.outcomes import ANSWERED_AS_KNOWN, RIGHT, WRONG, as_known, cost, outcome, reached, share
 from corpus.validation import Question
 from engine.understanding.decision import CLARIFY, UNKNOWN, Decision
 
@@ -55,7 +55,7 @@ def shares(judged: Sequence[Judged]) -> dict[str, float]:
     outcomes = [outcome(each.question, each.decided) for each in judged if each.question.kind == "topic"]
     unknown = [not as_known(each.decided) for each in judged if each.question.kind in ANSWERED_AS_KNOWN]
     right, wrong = share(found == RIGHT for found in outcomes), share(found == WRONG for found in outcomes)
-    either = share(found in (RIGHT, OFFERED) for found in outcomes)
+    either = share(reached(each.question, each.decided) for each in judged if each.question.kind == "topic")
     return dict(zip(NAMES, (right, either, wrong, share(unknown)), strict=True))
 
 

@@ -16,6 +16,7 @@ from knowledge.store import PLACEHOLDER, Knowledge, KnowledgeError, load
 ANSWER_WORDS = {"en": 90, "fr": 110, "nl": 100}
 SAY_WORDS = {"en": 65, "fr": 80, "nl": 75}
 MIN_ASKS = 2
+DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _NUMBER = re.compile(r"(?<![\w/.-])\d+(?:[.,  ]\d{3})*(?:[.,]\d+)?(?![\w/-])")
 
 
@@ -30,6 +31,8 @@ def findings(knowledge: Knowledge, only: tuple[str, ...] = ()) -> Iterator[str]:
         for entry in area.uncovered:
             if entry.topic not in knowledge.topics:
                 yield f"unanswered {entry.id}: unknown topic {entry.topic}"
+        if not DAY.fullmatch(area.compiled):
+            yield f"{area.id}: compiled is {area.compiled}, not a day such as 2026-11-23"
         if not area.uncovered:
             yield f"{area.id}: unanswered questions have no id, question and topic"
 

@@ -60,9 +60,10 @@ class Uncovered:
 
 @dataclass(frozen=True)
 class Area:
-    """One facts file."""
+    """One facts file. ``compiled`` is the ISO date on which its facts were last looked at in their sources."""
 
     id: str
+    compiled: str
     topics: tuple[Topic, ...]
     uncovered: tuple[Uncovered, ...]
 

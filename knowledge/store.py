@@ -56,6 +56,10 @@ class Knowledge:
         """The topic's answer with its figures filled in."""
         return self.render(self.text(topic, language).answer, language)
 
+    def checked(self, topic: str) -> str:
+        """The ISO date on which the topic's facts were last looked at in their sources."""
+        return self.areas[topic.partition("/")[0]].compiled
+
     def say(self, fact: str, language: str) -> str:
         """The fact worded to be said alone, with its figures filled in."""
         known = self.facts[fact]
@@ -127,7 +131,7 @@ def _area(path: Path) -> Area:
     if data["area"] != path.stem:
         raise KnowledgeError(f"{path.name}: area is {data['area']}")
     uncovered = tuple(Uncovered(**entry) for entry in data.get("unanswered", ()) if isinstance(entry, dict))
-    return Area(data["area"], tuple(_topic(entry) for entry in data["topics"]), uncovered)
+    return Area(data["area"], str(data["compiled"]), tuple(_topic(entry) for entry in data["topics"]), uncovered)
 
 
 def _topic(data: Mapping[str, Any]) -> Topic:

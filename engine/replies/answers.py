@@ -31,8 +31,12 @@ def answer(
     facts: Sequence[str],
     summary: bool,
     confidence: float,
+    others: Sequence[str] = (),
 ) -> Reply:
-    """The reply to a question about ``topic``: ``facts`` in their order, then the topic's answer if ``summary``."""
+    """The reply to a question about ``topic``: ``facts`` in their order, then the topic's answer if ``summary``.
+
+    ``others`` are topics that may be meant instead; they are offered before the related ones.
+    """
     said = [knowledge.say(fact, language) for fact in facts]
     ids = list(facts)
     if summary:
@@ -40,9 +44,8 @@ def answer(
         ids += [fact for fact in knowledge.cited(topic, language) if fact not in ids]
     known = knowledge.topics[topic]
     rest = list(founded(knowledge, [knowledge.facts[fact] for fact in ids] if ids else known.facts))
-    buttons = [topic_button(knowledge, other, language) for other in known.related[:MAX_RELATED]]
-    if not summary:
-        buttons.insert(0, topic_button(knowledge, topic, language))
+    offered = [*([] if summary else [topic]), *others, *known.related]
+    buttons = [topic_button(knowledge, other, language) for other in dict.fromkeys(offered)]
     body = "\n\n".join(said)
     return {
         "text": f"{body}\n\n{source_line(texts, rest)}",
@@ -53,8 +56,10 @@ def answer(
             "aliases": list(known.aliases),
             "language": language,
             "as_of": newest(rest),
+            "checked": knowledge.checked(topic),
             "facts": ids,
             "confidence": round(confidence, 3),
+            "others": list(others),
             "sources": sources(rest),
             "body": body,
         },
@@ -72,6 +77,7 @@ def joined(first: Reply, other: Reply) -> Reply:
         "sources": one["sources"] + [s for s in two["sources"] if (s["publisher"], s["title"]) not in seen],
         "body": f"{one['body']}\n\n{two['body']}",
         "as_of": max((date for date in (one["as_of"], two["as_of"]) if date), default=None),
+        "checked": min(one["checked"], two["checked"]),
     }
     buttons = [*first["buttons"][:2], *other["buttons"][:2]]
     unique = {button["payload"]: button for button in buttons}

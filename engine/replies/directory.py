@@ -3,52 +3,20 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Any, Optional
 
-from babel.numbers import format_decimal
-
-from engine.replies.answers import Reply, fill
+from engine.replies import cards
+from engine.replies.answers import Reply, fill, founded, sources
 from engine.replies.asked import Question, asked_attribute, has_conditions, matching, named_places
+from engine.replies.speech import Speech, shown
 from engine.replies.texts import Texts
-from engine.words import vocabulary
 from knowledge import Knowledge, Place
 
 MAX_LISTED = 8
 MAX_COMPARED = 3
 OVERVIEW = ("kind", "status", "municipality", "region", "floor_area_m2", "area_ha", "has_wet_labs", "audience")
 COMPARED = (*OVERVIEW, "biosafety_level", "services", "cost")
-NAMES = ("municipality", "region")
-
-
-@dataclass(frozen=True)
-class Speech:
-    """What a reply is said with: a language, its texts, and what it says for the English ``phrases`` of places."""
-
-    language: str
-    texts: Texts
-    phrases: Mapping[str, str]
-
-    def row(self, name: str, value: str) -> str:
-        """``name: value``, with the space before the colon where the language has one."""
-        return f"{name}{vocabulary(self.language).colon}{value}"
-
-    def label(self, attribute: str) -> str:
-        """The attribute's name for people."""
-        return str(self.texts.labels["attributes"][attribute])
-
-    def name(self, of: str) -> str:
-        """The name of a municipality or region."""
-        return vocabulary(self.language).names.get(of, of)
-
-    def number(self, value: float) -> str:
-        """``value`` as people write it."""
-        return str(format_decimal(value, locale=self.language))
-
-    def phrase(self, item: str) -> str:
-        """One thing of a list, such as ``medical-devices``."""
-        return self.phrases.get(item) or (item.replace("-", " ") if item.islower() else item)
 
 
 def reply(knowledge: Knowledge, texts: Texts, language: str, question: Question) -> Reply:
@@ -61,11 +29,25 @@ def reply(knowledge: Knowledge, texts: Texts, language: str, question: Question)
         return _no_place(speech, "utter_place_which")
     if len(named) > 1:
         told = named[:MAX_COMPARED]
-        return _reply(_compared(speech, told), told, speech)
+        rows = _compared_by(speech, told)
+        return _reply(_side_by_side(speech, told, rows), told, speech, table=cards.table(speech, told, rows))
     place = named[0]
     rows = attribute_rows(place, asked_attribute(question.text, language))
     lines = [place.name, *(speech.row(speech.label(row), shown(speech, place, row)) for row in rows)]
-    return _reply("\n".join(lines), [place], speech)
+    return _reply("\n".join(lines), [place], speech, cards=[cards.card(speech, place, rows)])
+
+
+def after_facts(knowledge: Knowledge, language: str, facts: Sequence[str], reply: Reply) -> Reply:
+    """``reply`` about a place behind the ``facts`` that say what was asked of it, with their sources first."""
+    told = "\n\n".join(knowledge.say(fact, language) for fact in facts)
+    custom = reply["custom"]
+    own = sources(founded(knowledge, (knowledge.facts[fact] for fact in facts)))
+    more = {"topic": knowledge.facts[facts[0]].topic, "facts": list(facts), "intro": told}
+    return {
+        **reply,
+        "text": f"{told}\n\n{reply['text']}",
+        "custom": {**custom, **more, "sources": own + custom["sources"]},
+    }
 
 
 def attribute_rows(place: Place, attribute: Optional[str]) -> tuple[str, ...]:
@@ -79,39 +61,16 @@ def attribute_rows(place: Place, attribute: Optional[str]) -> tuple[str, ...]:
     return (attribute,)
 
 
-def shown(speech: Speech, place: Place, attribute: str) -> str:
-    """One attribute for people; what is unknown is said to be unknown."""
-    labels = speech.texts.labels
-    value: Any = getattr(place, attribute)
-    if attribute == "website":
-        value = place.website or place.website_unverified
-    if value is None or value == ():
-        return str(labels["not_known"])
-    if attribute == "kind":
-        return str(labels["kinds"][value])
-    if attribute == "status":
-        return str(labels["statuses"][value])
-    if attribute in NAMES:
-        return speech.name(value)
-    if isinstance(value, bool):
-        return str(labels["yes" if value else "no"])
-    if isinstance(value, (int, float)):
-        return speech.number(value)
-    if isinstance(value, tuple):
-        return ", ".join(map(speech.phrase, value))
-    return str(speech.phrases.get(value, value))
-
-
 def _listed(knowledge: Knowledge, speech: Speech, question: Question) -> Reply:
     found = matching(knowledge, question, speech.language)
     if not found:
         return _no_place(speech, "utter_places_none")
     listed = found[:MAX_LISTED]
-    lines = [fill(speech.texts.responses["utter_places_intro"]["text"], {"count": len(found)})]
-    lines += [f"{number}. {_summary(speech, place)}" for number, place in enumerate(listed, 1)]
-    if len(found) > len(listed):
-        lines.append(", ".join(place.name for place in found[MAX_LISTED:]))
-    return _reply("\n".join(lines), found, speech)
+    intro = fill(speech.texts.responses["utter_places_intro"]["text"], {"count": len(found)})
+    others = ", ".join(place.name for place in found[MAX_LISTED:])
+    lines = [intro, *(f"{number}. {_summary(speech, place)}" for number, place in enumerate(listed, 1))]
+    text = "\n".join([*lines, others] if others else lines)
+    return _reply(text, found, speech, intro=intro, cards=cards.listed(speech, listed), others=others)
 
 
 def _no_place(speech: Speech, response: str) -> Reply:
@@ -131,16 +90,21 @@ def _summary(speech: Speech, place: Place) -> str:
     return speech.row(place.name, ", ".join(dict.fromkeys(parts)))
 
 
-def _compared(speech: Speech, places: Sequence[Place]) -> str:
+def _compared_by(speech: Speech, places: Sequence[Place]) -> tuple[str, ...]:
+    """The attributes of which at least one place's is known."""
+    unknown = speech.texts.labels["not_known"]
+    return tuple(name for name in COMPARED if any(shown(speech, place, name) != unknown for place in places))
+
+
+def _side_by_side(speech: Speech, places: Sequence[Place], attributes: Sequence[str]) -> str:
     lines = [" / ".join(place.name for place in places)]
-    for attribute in COMPARED:
-        values = [shown(speech, place, attribute) for place in places]
-        if any(value != speech.texts.labels["not_known"] for value in values):
-            lines.append(speech.row(speech.label(attribute), " / ".join(values)))
+    for name in attributes:
+        lines.append(speech.row(speech.label(name), " / ".join(shown(speech, place, name) for place in places)))
     return "\n".join(lines)
 
 
-def _reply(text: str, places: Sequence[Place], speech: Speech) -> Reply:
+def _reply(text: str, places: Sequence[Place], speech: Speech, **layout: Any) -> Reply:
+    """``text`` with its date and sources. ``layout`` is what shows the same as cards or as a table."""
     dates = [place.as_of for place in places if place.as_of]
     closing = (
         fill(speech.texts.responses["utter_place_second_opinion"]["text"], {"as_of": min(dates)})
@@ -155,10 +119,9 @@ def _reply(text: str, places: Sequence[Place], speech: Speech) -> Reply:
             "language": speech.language,
             "as_of": max(dates, default=None),
             "rows": [_row(place) for place in places[:MAX_LISTED]],
-            "sources": [
-                {"publisher": None, "title": None, "url": place.source, "as_of": place.as_of}
-                for place in places[:MAX_COMPARED]
-            ],
+            "sources": [cards.origin(place) for place in places[:MAX_COMPARED]],
+            **layout,
+            "closing": closing,
         },
     }
 

@@ -79,7 +79,8 @@ def _answer(tracker: DialogueStateTracker, speech: str) -> Reply:
     facts = [] if pressed else [fact for fact in understood.get("facts", []) if fact in known().facts]
     summary = not (facts and understood.get("alone"))
     confidence = 1.0 if pressed or tracker.latest_message is None else tracker.latest_message.intent["confidence"]
-    reply = answers.answer(known(), texts(speech), speech, topic, facts, summary, confidence)
+    others = [] if pressed else [other for other in understood.get("choices", []) if other in known().topics]
+    reply = answers.answer(known(), texts(speech), speech, topic, facts, summary, confidence, others)
     also = understood.get("also")
     if pressed or not also or also["topic"] not in known().topics:
         return reply
@@ -173,7 +174,9 @@ def _places(tracker: DialogueStateTracker, speech: str) -> Reply:
     if opens_like_followup(message.text or "", speech) and len(kinds) == 1 and "kind" not in dict(entities):
         entities.append(("kind", kinds.pop()))  # "and in Flanders?" after a list of incubators
     question = Question(str(message.intent["name"]), message.text or "", tuple(entities), tuple(shown))
-    return directory.reply(known(), texts(speech), speech, question)
+    reply = directory.reply(known(), texts(speech), speech, question)
+    facts = [fact for fact in _understood(tracker).get("facts", []) if fact in known().facts]
+    return directory.after_facts(known(), speech, facts, reply) if facts else reply
 
 
 def _affirm(tracker: DialogueStateTracker, speech: str) -> Reply:

@@ -72,16 +72,23 @@ class Heard:
 def decided(heard: Heard, reading: Reading, thresholds: Thresholds) -> Decision:
     """The decision on ``heard``, which was read as ``reading``."""
     decision = decide(reading, thresholds)
-    names_place = "place" in heard.labels
     if _gives_address(heard.text, decision):
         return Decision("inform", SURE)
     if asks_for_list(heard.text, heard.labels, heard.language):
         return Decision("directory_list", max(decision.confidence, SURE))
-    if names_place and asks_one_attribute(heard.text, heard.language):
-        return Decision("directory_place", max(decision.confidence, SURE))
+    if "place" in heard.labels and asks_one_attribute(heard.text, heard.language):
+        return _place(decision)
     if heard.tracker is None or not leans_on_context(heard.text, heard.language):
         return decision
     return _in_context(heard, heard.tracker, reading, decision, thresholds)
+
+
+def _place(decision: Decision) -> Decision:
+    """What the directory says of a place, with the facts asked for where a topic about places is beyond doubt."""
+    confidence = max(decision.confidence, SURE)
+    if area(decision.intent) != "incubators" or decision.confidence < CERTAIN or not decision.facts:
+        return Decision("directory_place", confidence)
+    return Decision("directory_place", confidence, (decision.intent,), decision.facts)
 
 
 def second(

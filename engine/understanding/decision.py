@@ -28,9 +28,10 @@ CANDIDATES = 40
 class Thresholds:
     """All in 0 … 1 but ``choices``, a count.
 
-    ``answer``, ``offer``: confidence needed; ``near``: nearness needed for either; ``choice``: confidence of each
-    topic offered; ``other``: confidence from which an intent that is no topic is followed where no topic is likely;
-    ``patient``: from which somebody is taken for a patient unless a topic is beyond doubt (``CERTAIN``).
+    ``answer``, ``offer``: confidence needed; ``near``: nearness needed for either; ``beside``: confidence below which
+    an answer comes with the next topics to choose from; ``choice``: confidence of each topic offered; ``other``:
+    confidence from which an intent that is no topic is followed where no topic is likely; ``patient``: from which
+    somebody is taken for a patient unless a topic is beyond doubt (``CERTAIN``).
     ``fact``: similarity from which a fact that leads the next by ``fact_lead`` is said before the topic's summary;
     ``fact_alone``: from which the summary is left out, and a second fact at most ``second_fact`` behind added.
     """
@@ -40,6 +41,7 @@ class Thresholds:
     other: float = 0.2
     patient: float = 0.1
     near: float = 0.12
+    beside: float = 0.95
     choices: int = 3
     choice: float = 0.005
     fact: float = 0.2
@@ -54,9 +56,9 @@ class Thresholds:
 
 
 OF_LANGUAGE = {
-    "en": Thresholds(answer=0.55, choice=0.001),
-    "fr": Thresholds(answer=0.57, choice=0.001, near=0.0),
-    "nl": Thresholds(answer=0.6, offer=0.2, choice=0.001),
+    "en": Thresholds(choice=0.001),
+    "fr": Thresholds(choice=0.001, near=0.0),
+    "nl": Thresholds(answer=0.55, offer=0.2, choice=0.001),
 }
 """Chosen on the validation questions by the cost stated in ``bench/thresholds.py``, among those that answer at once as
 many as we want (docs/benchmarks.md)."""
@@ -64,7 +66,11 @@ many as we want (docs/benchmarks.md)."""
 
 @dataclass(frozen=True)
 class Decision:
-    """``intent`` as in the training data (``area/topic``), or UNKNOWN or CLARIFY with ``choices`` (topic ids)."""
+    """``intent`` as in the training data (``area/topic``), or UNKNOWN or CLARIFY.
+
+    ``choices`` are the topics to choose from; of an answer that is not beyond doubt those that may be meant instead;
+    of a place the topic that its ``facts`` belong to.
+    """
 
     intent: str
     confidence: float
@@ -87,10 +93,8 @@ def decide(reading: Reading, thresholds: Thresholds) -> Decision:
         return Decision(PATIENT, ill)
     near = reading.nearness >= thresholds.near
     if confidence >= thresholds.answer and (near or area(best) is None):
-        return answered(reading, best, thresholds)
-    choices = tuple(
-        intent for intent, value in reading.ranking if area(intent) is not None and value >= thresholds.choice
-    )[: thresholds.choices]
+        return _with_others(reading, answered(reading, best, thresholds), thresholds)
+    choices = _likely(reading, thresholds)[: thresholds.choices]
     covered = sum(value for intent, value in reading.ranking[:12] if area(intent) is not None)
     if area(best) is None and confidence >= max(covered, thresholds.other):
         return Decision(best, confidence)
@@ -101,6 +105,19 @@ def decide(reading: Reading, thresholds: Thresholds) -> Decision:
     if area(best) is None and confidence >= thresholds.other:
         return Decision(best, confidence)
     return Decision(UNKNOWN, confidence, choices)
+
+
+def _likely(reading: Reading, thresholds: Thresholds) -> tuple[str, ...]:
+    """The topics that may be meant, likeliest first."""
+    return tuple(intent for intent, value in reading.ranking if area(intent) and value >= thresholds.choice)
+
+
+def _with_others(reading: Reading, decision: Decision, thresholds: Thresholds) -> Decision:
+    """``decision`` with the topics that may be meant instead, unless it is beyond doubt or answers no topic."""
+    if decision.confidence >= thresholds.beside or area(decision.intent) is None:
+        return decision
+    others = tuple(topic for topic in _likely(reading, thresholds) if topic != decision.intent)
+    return replace(decision, choices=others[: thresholds.choices - 1])
 
 
 def answered(reading: Reading, topic: str, thresholds: Thresholds) -> Decision:

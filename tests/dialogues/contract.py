@@ -12,8 +12,11 @@ from tests.stack import Message
 STEPS = frozenset({"name", "company", "email", "phone", "country", "subject", "consent", "confirm", "change"})
 PURPOSES = frozenset({"functional", "analytics", "improvement"})
 _KEYS: dict[str, tuple[set[str], set[str]]] = {
-    "answer": ({"topic", "language", "as_of", "facts", "confidence", "sources"}, {"aliases", "body", "also"}),
-    "places": ({"places", "language"}, {"as_of", "rows", "sources"}),
+    "answer": ({"topic", "language", "as_of", "facts", "confidence", "sources"}, {"aliases", "body", "also", "checked", "others"}),
+    "places": (
+        {"places", "language"},
+        {"as_of", "rows", "sources", "cards", "table", "intro", "others", "closing", "topic", "facts"},
+    ),
     "unknown": (set(), {"near", "sources"}),
     "clarify": ({"topics"}, set()),
     "out_of_scope": (set(), set()),

@@ -54,6 +54,7 @@ def said(data: Any) -> Any:
 
 
 FACTS: dict[str, tuple[Break, str]] = {
+    "compiled some day": (lambda d: d.update(compiled="last week"), "compiled is last week, not a day"),
     "too few related": (lambda d: topic(d).update(related=topic(d)["related"][:1]), "1 related topics"),
     "too many related": (lambda d: topic(d).update(related=[t["id"] for t in d["topics"][:5]]), "5 related topics"),
     "unknown related": (lambda d: topic(d)["related"].__setitem__(0, "no/such"), "related topic no/such is unknown"),

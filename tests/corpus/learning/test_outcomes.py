@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from corpus.outcomes import OFFERED, OFFERED_WRONG, RIGHT, UNANSWERED, WRONG, as_known, cost, outcome, share
+from corpus.outcomes import OFFERED, OFFERED_WRONG, RIGHT, UNANSWERED, WRONG, as_known, cost, outcome, reached, share
 from corpus.trial import Judged, changed, compared, described, examine, losses, shares
 from corpus.validation import Question
 from engine.understanding.decision import CLARIFY, OUT_OF_SCOPE, UNKNOWN, Decision
@@ -32,6 +32,9 @@ KNOWN, FOREIGN, GAP = asked(FEES, OFFICES), asked("out_of_scope"), asked("uncove
         (answers(CLARIFY, TIMELINES, OFFICES), OFFERED, 0.2),
         (answers(CLARIFY, TIMELINES), OFFERED_WRONG, 0.7),
         (answers(TIMELINES), WRONG, 1.0),
+        (answers(TIMELINES, OFFICES), WRONG, 0.6),
+        (answers("directory_place", OFFICES), WRONG, 0.6),
+        (Decision("directory_place", 0.9, (OFFICES,), ("a-fact",)), RIGHT, 0.0),
         (answers("greet"), WRONG, 1.0),
         (answers("directory_list"), WRONG, 1.0),
         (answers(UNKNOWN), UNANSWERED, 0.5),
@@ -41,6 +44,13 @@ KNOWN, FOREIGN, GAP = asked(FEES, OFFICES), asked("out_of_scope"), asked("uncove
 )
 def test_questions_with_an_answer(decided: Decision, expected: str, costs: float) -> None:
     assert (outcome(KNOWN, decided), cost(KNOWN, decided)) == (expected, costs)
+
+
+def test_a_right_topic_is_reached_when_it_is_answered_or_among_the_choices() -> None:
+    for decided in (answers(FEES), answers(CLARIFY, TIMELINES, OFFICES), answers(TIMELINES, OFFICES)):
+        assert reached(KNOWN, decided)
+    for decided in (answers(TIMELINES), answers(CLARIFY, TIMELINES), answers(UNKNOWN, OFFICES)):
+        assert not reached(KNOWN, decided)
 
 
 @pytest.mark.parametrize(

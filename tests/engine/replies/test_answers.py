@@ -26,11 +26,12 @@ def right(reply: dict[str, Any], topic: str) -> None:
     """As design.md §3 says."""
     custom = reply["custom"]
     must = {"type", "topic", "language", "as_of", "facts", "confidence", "sources"}
-    assert must <= set(custom) <= must | {"aliases", "body"}
+    assert must <= set(custom) <= must | {"aliases", "body", "checked", "others"}
     assert (custom["type"], custom["topic"], custom["language"]) == ("answer", topic, "en")
     assert custom["confidence"] == 0.877
     assert custom["as_of"] is None or re.fullmatch(r"\d{4}(-\d\d(-\d\d)?)?", custom["as_of"])
     assert len(custom["facts"]) == len(set(custom["facts"])) and set(custom["facts"]) <= set(K.facts)
+    assert custom["checked"] == K.areas[topic.split("/")[0]].compiled
     assert 1 <= len(custom["sources"]) <= MAX_SOURCES
     for source in custom["sources"]:
         assert set(source) == {"publisher", "title", "url", "as_of"} and source["publisher"] and source["title"]

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from engine.gazetteer import Names
 from engine.replies import directory
 from engine.replies.asked import Question, asked_attribute
-from engine.replies.directory import MAX_COMPARED, MAX_LISTED, Speech, attribute_rows, shown
+from engine.replies.directory import MAX_COMPARED, MAX_LISTED, attribute_rows
+from engine.replies.speech import Speech, shown
 from engine.replies.texts import known, texts
 from knowledge import Place
 
@@ -162,6 +163,46 @@ def test_comparisons(text: str, before: tuple[str, ...], expected: list[str]) ->
     head, *rows = reply["text"].split("\n\n")[0].splitlines()
     assert head == " / ".join(PLACES[place].name for place in expected)
     assert rows and all(row.count(" / ") >= len(expected) - 1 for row in rows)
+
+
+def test_what_is_compared_is_a_table_too() -> None:
+    reply = ask("compare", "compare BLSI and EEBIC")
+    table = reply["custom"]["table"]
+    assert table["columns"] == [PLACES["blsi"].name, PLACES["eebic"].name]
+    rows = {row["label"]: row["values"] for row in table["rows"]}
+    assert rows[WORDS.labels["attributes"]["floor_area_m2"]][0] == "2,300"
+    assert all(len(values) == 2 for values in rows.values())
+    for label, values in rows.items():
+        assert f"{label}: {' / '.join(values)}" in reply["text"].splitlines()
+    assert "cards" not in reply["custom"]
+
+
+def test_a_list_is_shown_as_cards_with_what_is_known() -> None:
+    reply = ask("list", "list the incubators")
+    custom = reply["custom"]
+    assert [card["id"] for card in custom["cards"]] == custom["places"][:MAX_LISTED]
+    assert reply["text"].startswith(custom["intro"]) and reply["text"].endswith(custom["closing"])
+    assert all(PLACES[place].name in custom["others"] for place in custom["places"][MAX_LISTED:])
+    for card in custom["cards"]:
+        place = PLACES[card["id"]]
+        assert (card["name"], card["kind"]) == (place.name, WORDS.labels["kinds"][place.kind])
+        assert UNKNOWN not in [row["value"] for row in card["rows"]]
+        assert (card["website"] or {}).get("url") == (place.website or place.website_unverified)
+
+
+def test_a_place_is_a_card_that_says_what_is_not_known() -> None:
+    (card,) = ask("place", "tell me about BLSI")["custom"]["cards"]
+    rows = {row["label"]: row["value"] for row in card["rows"]}
+    assert rows[WORDS.labels["attributes"]["floor_area_m2"]] == "2,300"
+    assert rows[WORDS.labels["attributes"]["area_ha"]] == UNKNOWN
+    assert WORDS.labels["attributes"]["website"] not in rows and card["website"]["verified"] is False
+    (asked,) = ask("place", "how big is BLSI")["custom"]["cards"]
+    assert [row["label"] for row in asked["rows"]] == [WORDS.labels["attributes"]["floor_area_m2"]]
+
+
+def test_the_source_of_a_place_is_named_by_its_site() -> None:
+    (source,) = ask("place", "tell me about BLSI")["custom"]["sources"]
+    assert source["publisher"] == "parlement.brussels" and source["url"] == PLACES["blsi"].source
 
 
 PLACE = st.sampled_from(sorted(PLACES.values(), key=lambda place: place.id))

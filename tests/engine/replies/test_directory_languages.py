@@ -10,7 +10,8 @@ import pytest
 from engine.gazetteer import Names
 from engine.replies import directory
 from engine.replies.asked import Question, asked_attribute, asks_for_list, asks_one_attribute, matching, named_places
-from engine.replies.directory import MAX_LISTED, Speech, shown
+from engine.replies.directory import MAX_LISTED
+from engine.replies.speech import Speech, shown
 from engine.replies.texts import known, texts
 from engine.words import vocabulary
 

@@ -78,6 +78,13 @@ def test_a_topic_that_is_gone_is_not_answered(topic: Any) -> None:
     assert reply["custom"]["type"] == "unknown"
 
 
+def test_topics_that_may_be_meant_instead_are_offered_beside_an_answer() -> None:
+    understood = {"topic": FEES, "facts": [], "alone": False, "choices": [TIMES, "clinical-trials/gone"]}
+    reply = generate("utter_answer", tracker(user("fees?", "clinical-trials", understood=understood)))
+    assert reply["custom"]["topic"] == FEES and reply["custom"]["others"] == [TIMES]
+    assert reply["buttons"][0]["title"] == known().title(TIMES, "en")
+
+
 def test_a_fact_that_is_gone_is_left_out() -> None:
     understood = {"topic": FEES, "facts": ["gone"], "alone": True, "choices": []}
     reply = generate("utter_answer", tracker(user("x", "clinical-trials", understood=understood)))

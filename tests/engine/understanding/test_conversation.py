@@ -40,6 +40,14 @@ def test_a_place_and_then_it(conversation: Conversation) -> None:
     assert reply["custom"]["places"] == ["eebic"] and "2,600" in reply["text"]
 
 
+def test_a_fact_about_a_place_is_said_with_its_entry(conversation: Conversation) -> None:
+    reply = conversation.one("how many square metres has BLSI?")
+    custom = reply["custom"]
+    assert custom["places"] == ["blsi"] and custom["topic"] == "incubators/blsi"
+    assert "blsi-floor-area" in custom["facts"] and reply["text"].startswith(custom["intro"])
+    assert any(source["title"] for source in custom["sources"])
+
+
 def test_a_place_that_was_answered_as_a_topic_and_then_it(conversation: Conversation) -> None:
     assert conversation.one("tell me about EEBIC")["custom"]["topic"] == "incubators/eebic"
     assert "2,600" in conversation.one("how big is it?")["text"]

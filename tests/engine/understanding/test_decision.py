@@ -15,9 +15,16 @@ FEES, SUBMIT, OVERVIEW, WHY = TOPICS
 
 
 def test_a_sure_topic_is_answered() -> None:
-    decision = decide(reading((FEES, 0.9), (SUBMIT, 0.05)), T)
+    decision = decide(reading((FEES, T.beside), (SUBMIT, 0.05)), T)
     assert (decision.intent, decision.choices, decision.facts) == (FEES, (), ())
-    assert decision.confidence == 0.9
+    assert decision.confidence == T.beside
+
+
+def test_beside_an_answer_that_is_not_beyond_doubt_stand_the_topics_that_may_be_meant_instead() -> None:
+    ranking = ((FEES, 0.7), ("greet", 0.1), (SUBMIT, 0.09), (OVERVIEW, 0.05), (WHY, 0.04))
+    decision = decide(reading(*ranking), T)
+    assert (decision.intent, decision.choices) == (FEES, (SUBMIT, OVERVIEW))
+    assert decide(reading(("greet", 0.7), (SUBMIT, 0.2)), T).choices == ()
 
 
 def test_a_sure_topic_with_nothing_near_is_not_answered() -> None:
