@@ -5,12 +5,12 @@ ENGINE := .venv-engine/bin/python
 export PYTHONPATH := $(CURDIR)
 
 .PHONY: run test setup setup-dev setup-engine train chat ask lint test-app test-engine test-stories \
-        learn bench-nlu bench-load bench-thresholds verify-consents rasa lock
+        learn bench-nlu bench-load bench-thresholds bench-talk bench-page bench-widgets verify-consents rasa lock widget test-widget
 
-run: setup  ## start everything and print the addresses
+run: setup widget  ## start everything and print the addresses
 	@$(PYTHON) -m deploy.run
 
-test: setup-dev lint train test-engine test-stories test-app  ## everything that CI runs
+test: setup-dev lint train test-engine test-stories test-widget test-app  ## everything that CI runs
 
 setup: setup-engine
 	@test -f .venv/dev || deploy/environment.sh .venv 3.13 requirements/app.txt
@@ -43,7 +43,13 @@ lint: setup-dev
 	$(PYTHON) -m knowledge.check
 	$(PYTHON) -m corpus.lint
 
-test-app: train
+widget:  ## build the widget unless it is up to date (needs Node 20.19 or newer)
+	@deploy/widget.sh
+
+test-widget: widget
+	cd widget && npm run --silent check && npm run --silent test
+
+test-app: train widget
 	$(PYTHON) -m pytest tests --ignore=tests/engine --ignore=tests/bench --ignore=tests/corpus/learning
 
 test-engine: train
@@ -70,6 +76,15 @@ bench-load: setup
 
 bench-thresholds: setup
 	@$(ENGINE) -m bench.thresholds $(ARGS)
+
+bench-talk: setup  ## questions and follow-ups over HTTP, language not given, public FAQs
+	@$(PYTHON) -m bench.talk $(ARGS)
+
+bench-page: setup-dev widget  ## Lighthouse on the landing page
+	@cd bench/page && npm ci --loglevel=error && node lighthouse.mjs $(ARGS)
+
+bench-widgets: setup-dev widget  ## our widget beside others
+	@cd bench/widgets && npm ci --loglevel=error && node measure.mjs $(ARGS)
 
 UV := uv pip compile --quiet --generate-hashes --no-emit-index-url --no-header --no-annotate
 lock:  ## write the lock files anew (needs uv)

@@ -98,6 +98,16 @@ class Settings(BaseSettings):
         default=0, ge=0, description="Reverse proxies in front of the gateway whose `X-Forwarded-For` is believed."
     )
     tls: bool = Field(default=False, description="Whether visitors reach the gateway by HTTPS (sends HSTS).")
+    public_url: str = Field(
+        default="",
+        description="Address people reach the gateway at, such as `https://assistant.example.com`: used in receipts "
+        "and in links between the page's languages. Default: `http://127.0.0.1:` and `gateway_port`.",
+    )
+    widget_origins: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(),
+        description="Web sites that may show the widget, as origins separated by commas "
+        "(`https://www.example.com,https://example.org`), or `*` for all. The gateway's own pages always may.",
+    )
     engine_seconds: float = Field(default=20.0, gt=0, description="Longest time to wait for a reply of the engine.")
     rate_limit_per_minute: int = Field(default=30, ge=1, description="Messages one visitor may send in a minute.")
     message_max_chars: int = Field(default=1000, ge=1, description="Longest message accepted, in characters.")
@@ -109,7 +119,7 @@ class Settings(BaseSettings):
         default="", description="Folder of another sentence encoder to build and use; empty for the one we ship."
     )
 
-    @field_validator("languages", mode="before")
+    @field_validator("languages", "widget_origins", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         if isinstance(value, str):
@@ -132,6 +142,7 @@ class Settings(BaseSettings):
                 "var": var,
                 "secret": SecretStr(secret),
                 "database_url": settings.database_url or f"sqlite:///{var / 'records.db'}",
+                "public_url": (settings.public_url or f"http://127.0.0.1:{settings.gateway_port}").rstrip("/"),
                 "tracker_url": settings.tracker_url or f"sqlite:///{var / 'tracker.db'}",
                 "actions_token": SecretStr("" if token == "-" else token or _derive(secret, "actions-token")),
                 "webhook_secret": SecretStr(settings.webhook_secret.get_secret_value() or _derive(secret, "webhook")),

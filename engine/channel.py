@@ -3,6 +3,8 @@
 ``POST /webhooks/rest/webhook`` takes ``{"sender", "message", "metadata"?}`` and gives a list of messages
 ``{"recipient_id", "text"?, "buttons"?, "custom"?}``. A turn that fails, or whose action says nothing, is answered with
 an apology that carries a reference; nothing of a turn that was not stored is shown.
+
+``POST /webhooks/rest/forget`` takes ``{"sender"}``, erases that conversation and gives ``{"erased": <events>}``.
 """
 
 from __future__ import annotations
@@ -24,6 +26,7 @@ from engine.replies.texts import texts
 MAX_CHARS = 1000
 """Longer messages are refused by the gateway; here they are only cut, since 200 kB would block the process for 3 s."""
 MAX_SENDER = 255
+LOCK_POLL_SECONDS = 0.05
 
 log = structlog.get_logger(__name__)
 
@@ -79,6 +82,14 @@ class LoopbackRest(InputChannel):
                 return json({"error": problem}, status=400)
             return json(await _turn(request.json, on_new_message))
 
+        @routes.route("/forget", methods=["POST"])
+        async def forget(request: Request) -> HTTPResponse:
+            body = request.json
+            problem = _wrong_sender(body) if isinstance(body, dict) else "the body must be a JSON object"
+            if problem:
+                return json({"error": problem}, status=400)
+            return await _forget(request.app, body["sender"])
+
         return routes
 
 
@@ -93,12 +104,28 @@ def _problem(body: Any) -> Optional[str]:
         return "the body must be a JSON object"
     if not isinstance(body.get("message"), str) or not body["message"].strip():
         return "message must be a text"
-    sender = body.get("sender")
-    if not isinstance(sender, str) or not 0 < len(sender) <= MAX_SENDER:
-        return f"sender must be a text of 1 to {MAX_SENDER} characters"
     if not isinstance(body.get("metadata") or {}, dict):
         return "metadata must be an object"
-    return None
+    return _wrong_sender(body)
+
+
+def _wrong_sender(body: dict[str, Any]) -> Optional[str]:
+    sender = body.get("sender")
+    well = isinstance(sender, str) and 0 < len(sender) <= MAX_SENDER
+    return None if well else f"sender must be a text of 1 to {MAX_SENDER} characters"
+
+
+async def _forget(app: Sanic, sender: str) -> HTTPResponse:
+    """Erase the conversation once its running turn has ended."""
+    agent = app.ctx.agent
+    try:
+        async with agent.lock_store.lock(sender, wait_time_in_seconds=LOCK_POLL_SECONDS):
+            erased = await agent.tracker_store.forget(sender)
+    except Exception as error:
+        log.exception("engine.forget.failed", conversation=sender)
+        return json({"error": type(error).__name__}, status=503)
+    log.info("engine.forgot", conversation=sender, erased=erased)
+    return json({"erased": erased})
 
 
 def _cut(message: str) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import time
 from collections.abc import Iterable
 from functools import cache
 from typing import Any, Optional
@@ -23,6 +24,8 @@ from rasa.shared.nlu.constants import INTENT_NAME_KEY
 WINDOW = 40
 """Events read of a conversation, about seven turns."""
 BUSY_TIMEOUT_MS = 2000
+FORGOTTEN_SECONDS = 120.0
+"""How long nothing more is stored of a forgotten conversation: longer than a turn that was on its way can take."""
 _STARTS = ("session_started", "restart")
 _STATE = (*_STARTS, "reset_slots", "active_loop", "pause", "resume")
 _INDEXES = {
@@ -30,6 +33,10 @@ _INDEXES = {
     "ix_events_sender_kind": "sender_id, type_name, action_name, id",
 }
 _LOADED = "_events_in_store"
+
+
+class ConversationForgotten(Exception):
+    """A turn of a conversation that was just erased: it must not bring it back."""
 
 
 class WindowedTrackerStore(SQLTrackerStore):
@@ -49,6 +56,7 @@ class WindowedTrackerStore(SQLTrackerStore):
         **kwargs: Any,
     ) -> None:
         super().__init__(domain, host=host, event_broker=event_broker, **kwargs)
+        self._forgotten: dict[str, float] = {}
         if self.engine.dialect.name == "sqlite":
             # SQLAlchemy 1.4 opens the file for each use. That costs 2 ms a message and is left so: what is written
             # through a connection to a file that was since removed or replaced is lost without an error.
@@ -96,7 +104,9 @@ class WindowedTrackerStore(SQLTrackerStore):
         return (*named, *((kind, None) for kind in _STATE))
 
     async def save(self, tracker: DialogueStateTracker) -> None:
-        """Append the events that are new since the tracker was read."""
+        """Append the events that are new since the tracker was read. Raises ConversationForgotten."""
+        if time.monotonic() < self._forgotten.get(tracker.sender_id, 0.0):
+            raise ConversationForgotten
         new = list(itertools.islice(tracker.events, getattr(tracker, _LOADED, 0), None))
         if not new:
             return
@@ -107,10 +117,23 @@ class WindowedTrackerStore(SQLTrackerStore):
             connection.execute(self.SQLEvent.__table__.insert(), list(_rows(tracker.sender_id, new)))
         setattr(tracker, _LOADED, len(tracker.events))
 
+    async def forget(self, sender_id: str) -> int:
+        """Erase all events of a conversation in one transaction, and give their number.
+
+        For a while nothing more of it is stored, so that a turn still on its way does not bring it back.
+        """
+        table, now = self.SQLEvent.__table__, time.monotonic()
+        self._forgotten = {sender: until for sender, until in self._forgotten.items() if now < until}
+        with self.engine.begin() as connection:
+            erased = connection.execute(table.delete().where(table.c.sender_id == sender_id)).rowcount
+        self._forgotten[sender_id] = now + FORGOTTEN_SECONDS
+        return int(erased)
+
 
 def _sqlite_settings(connection: Any, record: Any) -> None:
     # WAL: without it an open reader (the console) makes a turn fail. FULL: a committed turn survives a power cut.
-    for pragma in (f"busy_timeout={BUSY_TIMEOUT_MS}", "journal_mode=WAL", "synchronous=FULL"):
+    # Secure: what was erased is overwritten in the file.
+    for pragma in (f"busy_timeout={BUSY_TIMEOUT_MS}", "journal_mode=WAL", "synchronous=FULL", "secure_delete=ON"):
         connection.execute(f"PRAGMA {pragma}")
 
 

@@ -7,9 +7,12 @@ from sanic.config import Config
 
 from gateway import security
 from gateway.channels.web import web
+from gateway.consent.api import Door, consent_api
 from gateway.options import BODY_BYTES, Options
+from gateway.receipts import receipt_pages
 from gateway.services import Gateway, Services
 from gateway.site import site
+from gateway.widget_files import widget_files
 from settings import Settings
 
 
@@ -19,6 +22,10 @@ def create_app(settings: Settings, *, options: Options | None = None, name: str 
     app: Gateway = Sanic(name, ctx=Services.of(settings, options), config=_config(options), configure_logging=False)
     app.blueprint(web)
     app.blueprint(site)
+    app.blueprint(widget_files)
+    consents = Door(settings)
+    app.blueprint(consent_api(consents))
+    app.blueprint(receipt_pages(consents))
     security.install(app)
     app.register_listener(_start, "before_server_start")
     app.register_listener(_stop, "before_server_stop")

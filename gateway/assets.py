@@ -11,6 +11,8 @@ FOLDER = Path(__file__).parent / "static"
 TYPES = {
     ".css": "text/css; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
+    ".json": "application/json",
+    ".map": "application/json",
     ".svg": "image/svg+xml",
     ".txt": "text/plain; charset=utf-8",
 }
@@ -32,7 +34,7 @@ class Assets:
     def __init__(self, folder: Path = FOLDER) -> None:
         """Read the files."""
         paths = sorted(path for path in folder.rglob("*") if path.suffix in TYPES)
-        self._assets = {path.relative_to(folder).as_posix(): _read(path) for path in paths}
+        self._assets = {path.relative_to(folder).as_posix(): read_asset(path) for path in paths}
         names = "".join(f"{name}{asset.etag}" for name, asset in self._assets.items())
         self.version = hashlib.sha256(names.encode()).hexdigest()[:12]
 
@@ -55,6 +57,11 @@ def packed(body: bytes) -> bytes:
     return gzip.compress(body, 9, mtime=0)
 
 
-def _read(path: Path) -> Asset:
-    body = path.read_bytes()
-    return Asset(TYPES[path.suffix], body, packed(body), f'"{hashlib.sha256(body).hexdigest()[:20]}"')
+def read_asset(path: Path) -> Asset:
+    """The file at ``path``. Raises OSError."""
+    return asset(path.suffix, path.read_bytes())
+
+
+def asset(suffix: str, body: bytes) -> Asset:
+    """``body`` as a file whose name ends with ``suffix``."""
+    return Asset(TYPES[suffix], body, packed(body), f'"{hashlib.sha256(body).hexdigest()[:20]}"')

@@ -11,7 +11,9 @@ from typing import Any
 from gateway.errors import ApiError
 
 KEY = re.compile(r"[\w.:-]{1,64}", re.ASCII)
+MESSAGE_ID = re.compile(r"[1-9][0-9]{0,14}", re.ASCII)
 BUTTON_CHARS = 8000
+COMMENT_CHARS = 1000
 KEPT_CONTROLS = "\n\t"
 # They turn the reading direction of whatever is shown after them, in the visitor's page and the operator's.
 DIRECTION = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -19,11 +21,24 @@ DIRECTION = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 @dataclass(frozen=True)
 class Sent:
-    """A message: either ``text`` or ``button``. ``key`` is the client's idempotency key."""
+    """A message: either ``text`` or ``button``. ``key`` is the client's idempotency key.
+
+    ``text`` is for the engine; ``typed`` is what the visitor sees, with its slashes.
+    """
 
     text: str | None
     button: str | None
     key: str | None
+    typed: str | None = None
+
+
+@dataclass(frozen=True)
+class Rated:
+    """A rating: of the message with the id ``message``, or with an empty one of the whole conversation."""
+
+    message: str
+    value: str
+    comment: str | None
 
 
 def parse(body: bytes) -> dict[str, Any]:
@@ -50,24 +65,53 @@ def field(body: dict[str, Any], name: str) -> str | None:
 def sent(body: bytes, limit: int) -> Sent:
     """The message in ``body``, of at most ``limit`` characters. Raises ApiError."""
     values = parse(body)
-    text, button, key = (field(values, name) for name in ("text", "button", "idempotency_key"))
+    text, button = field(values, "text"), field(values, "button")
     if (text is None) == (button is None):
         raise ApiError(400, "invalid_body", {"field": "text"})
-    if key is not None and not KEY.fullmatch(key):
-        raise ApiError(400, "invalid_body", {"field": "idempotency_key"})
+    key = idempotency_key(values)
     if button is not None and not 0 < len(button) <= BUTTON_CHARS:
         raise ApiError(400, "invalid_body", {"field": "button"})
-    return Sent(None if text is None else message(text, limit), button, key)
+    if text is None:
+        return Sent(None, button, key)
+    shown = typed(text, limit)
+    return Sent(plain(shown), None, key, shown)
+
+
+def idempotency_key(values: dict[str, Any]) -> str | None:
+    """The client's key for this message, None where it has none. Raises ApiError."""
+    key = field(values, "idempotency_key")
+    if key is not None and not KEY.fullmatch(key):
+        raise ApiError(400, "invalid_body", {"field": "idempotency_key"})
+    return key
 
 
 def message(text: str, limit: int) -> str:
     """Typed ``text`` as the engine gets it: clean, not empty, not too long, never a command. Raises ApiError."""
+    return plain(typed(text, limit))
+
+
+def typed(text: str, limit: int) -> str:
+    """What was typed, clean, not empty and not too long. Raises ApiError."""
     cleaned = clean(text)
     if not cleaned:
         raise ApiError(400, "empty")
     if len(cleaned) > limit:
         raise ApiError(413, "too_long", {"limit": limit, "length": len(cleaned)})
-    return plain(cleaned)
+    return cleaned
+
+
+def rated(body: bytes) -> Rated:
+    """The rating in ``body``. Raises ApiError."""
+    values = parse(body)
+    rating, value, comment = field(values, "message"), values.get("value"), clean(field(values, "comment") or "")
+    if rating is not None and not MESSAGE_ID.fullmatch(rating):
+        raise ApiError(400, "invalid_body", {"field": "message"})
+    whole = isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= 5
+    if not (whole if rating is None else value in ("up", "down")):
+        raise ApiError(400, "invalid_body", {"field": "value"})
+    if len(comment) > COMMENT_CHARS:
+        raise ApiError(413, "too_long", {"limit": COMMENT_CHARS, "length": len(comment)})
+    return Rated(rating or "", str(value), comment or None)
 
 
 def clean(text: str) -> str:

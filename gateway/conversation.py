@@ -17,6 +17,6 @@ class Conversation:
     channel: str
 
     @classmethod
-    def new(cls, channel: str, language: str) -> Self:
-        """A conversation with an id that cannot be guessed."""
-        return cls(f"{channel}-{secrets.token_hex(16)}", f"s-{secrets.token_hex(16)}", language, channel)
+    def new(cls, channel: str, language: str, subject: str | None = None) -> Self:
+        """A conversation with an id that cannot be guessed, of somebody new or of a known ``subject``."""
+        return cls(f"{channel}-{secrets.token_hex(16)}", subject or f"s-{secrets.token_hex(16)}", language, channel)

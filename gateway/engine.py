@@ -11,7 +11,7 @@ import httpx
 
 from gateway.conversation import Conversation
 
-PATH = "/webhooks/rest/webhook"
+WEBHOOK, FORGET = "/webhooks/rest/webhook", "/webhooks/rest/forget"
 
 
 class EngineFailed(Exception):
@@ -59,17 +59,21 @@ class Engine:
             **({"button": title} if title is not None else {}),
         }
         body = {"sender": conversation.id, "message": message, "metadata": metadata}
-        replies = read(await self._post(body))
+        replies = read(await self._post(WEBHOOK, body))
         if not any(reply.text for reply in replies):
             raise EngineFailed("silent")
         return replies
 
-    async def _post(self, body: Mapping[str, Any]) -> Any:
+    async def forget(self, conversation: str) -> None:
+        """Have the engine erase ``conversation``, after its running turn. Raises EngineFailed."""
+        await self._post(FORGET, {"sender": conversation})
+
+    async def _post(self, path: str, body: Mapping[str, Any]) -> Any:
         if self._client is None:
             raise EngineFailed("down")
         try:
             async with asyncio.timeout(self._seconds):
-                response = await self._client.post(PATH, json=body)
+                response = await self._client.post(path, json=body)
         except (TimeoutError, httpx.TimeoutException) as error:
             raise EngineFailed("timeout") from error
         except httpx.TransportError as error:

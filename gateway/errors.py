@@ -22,6 +22,16 @@ class ApiError(Exception):
         self.headers = dict(headers or {})
 
 
+def gone() -> ApiError:
+    """410 for a conversation that was deleted, or of which nothing is left."""
+    return ApiError(410, "conversation_gone")
+
+
+def store_down() -> ApiError:
+    """503 where something could not be stored or read: nothing was done."""
+    return ApiError(503, "store_down", headers={"Retry-After": "5"})
+
+
 def too_many(seconds: float) -> ApiError:
     """429 for somebody who may try again after ``seconds``."""
     wait = max(1, int(seconds + 0.999))

@@ -1,7 +1,7 @@
-"""The assistant's latest messages of each conversation, in a small SQLite file, for replay and for retries.
+"""The latest messages of each conversation, of both sides, for replay, for retries and for coming back.
 
-The engine's tracker is the record of a conversation; this is only the gateway's short memory, so it is bounded in
-number and in time.
+The engine's tracker is the record of a conversation; this is only the gateway's memory, so it is bounded in number and
+in time (``gateway.visits``).
 """
 
 from __future__ import annotations
@@ -11,50 +11,38 @@ import json
 import sqlite3
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
+
+from gateway.database import Database, transaction
 
 KEPT = 200
-"""Messages kept of one conversation."""
-
-SCHEMA = """
-CREATE TABLE IF NOT EXISTS message (
-    conversation TEXT NOT NULL, number INTEGER NOT NULL, turn TEXT NOT NULL, at REAL NOT NULL, body TEXT NOT NULL,
-    PRIMARY KEY (conversation, number)
-) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS message_turn ON message (conversation, turn);
-CREATE INDEX IF NOT EXISTS message_at ON message (at);
-"""
+"""Messages kept of one conversation, both sides counted."""
 
 Message = dict[str, Any]
-T = TypeVar("T")
+
+
+class ConversationGone(Exception):
+    """The conversation was deleted: nothing more of it is stored."""
 
 
 class EventLog:
-    """One connection in one thread of its own, so that the event loop never waits for the disk."""
+    """Messages, numbered in each conversation from 1 on; a number is given once."""
 
-    def __init__(self, path: Path, seconds: float, clock: Callable[[], float] = time.time) -> None:
-        """Messages are forgotten after ``seconds``. Does not open the file yet."""
-        self._path, self._seconds, self._clock = path, seconds, clock
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="event-log")
-        self._connection: sqlite3.Connection | None = None
+    def __init__(self, database: Database, clock: Callable[[], float] = time.time) -> None:
+        """``clock`` gives the time in seconds since the epoch."""
+        self._database, self._clock = database, clock
         self._waiting: dict[str, set[asyncio.Event]] = {}
 
-    async def open(self) -> None:
-        """Open the file and forget what is too old. Raises sqlite3.Error where it cannot be written."""
-        await self._run(self._open)
+    async def append(
+        self, conversation: str, turn: str, messages: Sequence[Message], *, once: bool = False
+    ) -> list[Message]:
+        """Store the ``messages`` of a turn and give them with their ids.
 
-    async def close(self) -> None:
-        """Close the file."""
-        await self._run(self._close)
-        self._thread.shutdown()
-
-    async def append(self, conversation: str, turn: str, messages: Sequence[Message]) -> list[Message]:
-        """Store the ``messages`` of a turn and give them with their ids. Raises sqlite3.Error."""
-        stored = await self._run(lambda: self._append(conversation, turn, messages))
-        for event in self._waiting.get(conversation, ()):
-            event.set()
+        ``once``: messages that are there under the same ``turn`` are given instead. Raises sqlite3.Error, and
+        ConversationGone.
+        """
+        stored = await self._database.run(lambda c: self._append(c, conversation, turn, messages, once))
+        self.wake(conversation)
         return stored
 
     async def of_turn(self, conversation: str, turn: str) -> list[Message]:
@@ -65,13 +53,15 @@ class EventLog:
         """The messages numbered higher than ``cursor``, in order."""
         return await self._select("number > ?", conversation, cursor)
 
-    async def forget(self, conversation: str) -> None:
-        """Erase a conversation's messages."""
-        await self._run(lambda: self._execute("DELETE FROM message WHERE conversation = ?", (conversation,)))
+    async def message(self, conversation: str, number: int) -> Message | None:
+        """One message, None where it is not (or no longer) there."""
+        found = await self._select("number = ?", conversation, number)
+        return found[0] if found else None
 
-    async def expire(self) -> None:
-        """Erase all messages that are too old."""
-        await self._run(self._expire)
+    def wake(self, conversation: str) -> None:
+        """Let the subscribers look again."""
+        for event in self._waiting.get(conversation, ()):
+            event.set()
 
     def subscribe(self, conversation: str) -> asyncio.Event:
         """An event that is set whenever a message is stored. End it with ``unsubscribe()``."""
@@ -92,51 +82,42 @@ class EventLog:
 
     async def _select(self, condition: str, conversation: str, value: object) -> list[Message]:
         statement = f"SELECT body FROM message WHERE conversation = ? AND {condition} ORDER BY number"
-        rows = await self._run(lambda: self._execute(statement, (conversation, value)))
-        return [json.loads(body) for (body,) in rows]
+        return [_read(body) for (body,) in await self._database.rows(statement, (conversation, value))]
 
-    async def _run(self, work: Callable[[], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
-
-    def _open(self) -> None:
-        connection = sqlite3.connect(self._path, timeout=2.0, isolation_level=None, check_same_thread=False)
-        connection.execute("PRAGMA journal_mode=WAL")
-        connection.execute("PRAGMA synchronous=NORMAL")
-        connection.execute("PRAGMA secure_delete=ON")
-        connection.executescript(SCHEMA)
-        self._path.chmod(0o600)
-        self._connection = connection
-        self._expire()
-
-    def _close(self) -> None:
-        if self._connection:
-            self._connection.close()
-            self._connection = None
-
-    def _execute(self, statement: str, values: Sequence[Any]) -> list[Any]:
-        if self._connection is None:
-            raise sqlite3.OperationalError("the event log is not open")
-        return self._connection.execute(statement, values).fetchall()
-
-    def _append(self, conversation: str, turn: str, messages: Sequence[Message]) -> list[Message]:
-        self._execute("BEGIN IMMEDIATE", ())
-        try:
-            [(last,)] = self._execute(
-                "SELECT coalesce(max(number), 0) FROM message WHERE conversation = ?", (conversation,)
-            )
+    def _append(
+        self, connection: sqlite3.Connection, conversation: str, turn: str, messages: Sequence[Message], once: bool
+    ) -> list[Message]:
+        with transaction(connection):
+            if connection.execute("SELECT 1 FROM gone WHERE conversation = ?", (conversation,)).fetchone():
+                raise ConversationGone
+            if once and (there := connection.execute(
+                "SELECT body FROM message WHERE conversation = ? AND turn = ? ORDER BY number", (conversation, turn)
+            ).fetchall()):  # fmt: skip
+                return [_read(body) for (body,) in there]
+            last = _last(connection, conversation)
             stored = [{"id": str(number), **message} for number, message in enumerate(messages, last + 1)]
-            for number, message in enumerate(stored, last + 1):
-                self._execute(
-                    "INSERT INTO message VALUES (?, ?, ?, ?, ?)",
-                    (conversation, number, turn, self._clock(), json.dumps(message)),
-                )
-            oldest = last + len(stored) - KEPT
-            self._execute("DELETE FROM message WHERE conversation = ? AND number <= ?", (conversation, oldest))
-            self._execute("COMMIT", ())
-        except BaseException:
-            self._execute("ROLLBACK", ())
-            raise
+            now = self._clock()
+            connection.executemany(
+                "INSERT INTO message VALUES (?, ?, ?, ?, ?)",
+                [(conversation, int(message["id"]), turn, now, json.dumps(message)) for message in stored],
+            )
+            end = last + len(stored)
+            connection.execute("UPDATE visit SET last = ? WHERE conversation = ?", (end, conversation))
+            connection.execute("DELETE FROM message WHERE conversation = ? AND number <= ?", (conversation, end - KEPT))
         return stored
 
-    def _expire(self) -> None:
-        self._execute("DELETE FROM message WHERE at < ?", (self._clock() - self._seconds,))
+
+def _last(connection: sqlite3.Connection, conversation: str) -> int:
+    """The highest number given so far, also where its message is forgotten already: a cursor may stand behind it."""
+    found = connection.execute(
+        "SELECT max(coalesce((SELECT max(number) FROM message WHERE conversation = :id), 0), "
+        "coalesce((SELECT last FROM visit WHERE conversation = :id), 0))",
+        {"id": conversation},
+    ).fetchone()
+    return int(found[0])
+
+
+def _read(body: str) -> Message:
+    message: Message = json.loads(body)
+    message.setdefault("from", "assistant")
+    return message

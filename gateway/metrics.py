@@ -34,6 +34,13 @@ class Metrics:
         self.errors = Counter("gateway_errors", "Turns without a reply of the engine.", ["reason"], registry=registry)
         self.refused = Counter("gateway_refused", "Requests refused.", ["code"], registry=registry)
         self.rate_limited = Counter("gateway_rate_limited", "Requests over the limit.", ["limit"], registry=registry)
+        self.resumed = Counter(
+            "gateway_resumed", "Conversations gone on with, by whether we may keep them.", ["kept"], registry=registry
+        )
+        self.ratings = Counter("gateway_ratings", "Ratings given.", ["of", "value"], registry=registry)
+        self.deletions = Counter(
+            "gateway_deletions", "Conversations deleted: done, pending, and done late.", ["result"], registry=registry
+        )
         self.streams = Gauge("gateway_streams", "Open event streams.", registry=registry)
         self.engine_up = Gauge("gateway_engine_up", "Whether the engine answered last time.", registry=registry)
 

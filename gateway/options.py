@@ -8,6 +8,7 @@ from typing import Self
 
 from settings import Settings
 
+WIDGET = Path(__file__).parents[1] / "widget" / "dist"
 BODY_BYTES = 64 * 1024
 """Largest request body accepted; a message of 1,000 characters needs at most 12 kB of JSON."""
 
@@ -25,6 +26,11 @@ class Options:
     message_chars: int
     per_minute: int
     per_address_per_minute: int
+    public_url: str = ""
+    """Where people reach the gateway, without a slash at the end."""
+    widget_origins: tuple[str, ...] = ()
+    """Other sites that may use the API; ``*`` is all."""
+    consent_days: int = 180
     proxies: int = 0
     """Trusted proxies in front of us; 0 means that ``X-Forwarded-For`` is not believed."""
     tls: bool = False
@@ -36,6 +42,10 @@ class Options:
     heartbeat_seconds: float = 15.0
     stream_seconds: float = 1800.0
     """A stream ends after this time; the client comes back and shows its token again."""
+    deletion_seconds: float = 30.0
+    """Time between two attempts to finish deletions that could not be finished."""
+    widget: Path = WIDGET
+    """Where the built widget is."""
     health_seconds: float = 2.0
     """Longest wait for a component, and the time for which a result is shown again."""
 
@@ -52,12 +62,20 @@ class Options:
             message_chars=settings.message_max_chars,
             per_minute=settings.rate_limit_per_minute,
             per_address_per_minute=5 * settings.rate_limit_per_minute,
+            public_url=settings.public_url,
+            widget_origins=settings.widget_origins,
+            consent_days=settings.consent_days,
         )
         # Settings of their own in settings.py, once it has them.
         own = {"proxies": "trusted_proxies", "tls": "tls", "engine_seconds": "engine_seconds"}
         return replace(
             options, **{ours: getattr(settings, name) for ours, name in own.items() if hasattr(settings, name)}
         )
+
+    @property
+    def consent_seconds(self) -> int:
+        """How long a choice counts, and with it what it lets us keep."""
+        return self.consent_days * 24 * 3600
 
     def language(self, asked: str | None) -> str:
         """``asked`` (a tag such as ``fr-BE``) reduced to a language that is served, the default otherwise."""

@@ -1,4 +1,4 @@
-"""The landing page: words from ``texts/``, figures from ``knowledge/``, rendered once and again when these change."""
+"""Our pages: words from ``texts/``, figures from ``knowledge/``; the landing page is rendered once a change."""
 
 from __future__ import annotations
 
@@ -16,32 +16,40 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
 
 import knowledge
 from gateway import texts
+from gateway.addresses import Addresses, addresses, locale
 from gateway.assets import Assets, packed
-from gateway.dates import spoken
+from gateway.cards import Cards
 from gateway.options import Options
 from knowledge import Knowledge
+from settings import Settings
 
-CHART_DAYS = 110
 BROKEN = (OSError, ValueError, KeyError, TypeError, AttributeError, yaml.YAMLError, TemplateError)
 """What a text or a knowledge file that is just being edited can lead to."""
 
 TEMPLATES = Path(__file__).parent / "templates"
+FORM = "contact_form.yml"
+NOBODY = Settings.model_fields["controller_name"].default
 
 log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
 class Page:
-    """The page in one language, as it is sent."""
+    """A page as it is sent."""
 
     body: bytes
     packed: bytes
     etag: str
-    shortcuts: Mapping[str, tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class _Words:
+    page: Mapping[str, Any]
+    form: Mapping[str, Any]
 
 
 class Pages:
-    """The page in every language. ``refresh()`` reads everything and may take a second."""
+    """The pages in every language. ``refresh()`` reads everything and may take a second."""
 
     def __init__(self, options: Options, assets: Assets) -> None:
         self._options, self._assets = options, assets
@@ -49,25 +57,41 @@ class Pages:
             loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
             lstrip_blocks=True,
         )  # fmt: skip
-        self._pages: dict[str, Page] = {}
+        self._words: dict[str, _Words] = {}
+        self._landing: dict[tuple[str, bool], Page] = {}
         self._seen: tuple[tuple[str, int], ...] = ()
 
-    def get(self, language: str) -> Page:
-        """The page in a language that is served."""
-        return self._pages[language]
+    def get(self, language: str, fixed: bool = True) -> Page:
+        """The landing page in a language that is served; not ``fixed`` for ``/``, which negotiates."""
+        return self._landing[language, fixed]
 
     def shortcuts(self, language: str) -> Mapping[str, tuple[str, str]]:
         """What the page offers to ask, by name: payload and title."""
-        return self._pages[language].shortcuts
+        return _shortcuts(self._words[language].page)
+
+    def form(self, language: str) -> Mapping[str, Any]:
+        """The words of the contact form."""
+        return self._words[language].form
+
+    def show(self, template: str, language: str, path: str, **values: Any) -> str:
+        """Another page in the frame of the landing page, as HTML; ``path`` is one of ``addresses.PAGES``."""
+        at = addresses(self._options.public_url, self._options.languages, language, path)
+        return self._render(template, self._words[language].page, language, at, values)
 
     def refresh(self) -> None:
-        """Render the page anew. Raises what is wrong with the texts or the knowledge."""
+        """Read the words and render the landing page anew. Raises what is wrong with the texts or the knowledge."""
         self._seen = _stamp()
         known = knowledge.load()
-        self._pages = {language: self._render(known, language) for language in self._options.languages}
+        words = {language: _read(language) for language in self._options.languages}
+        landing = {
+            (language, fixed): self._render_landing(known, words[language].page, language, fixed)
+            for language in self._options.languages
+            for fixed in (True, False)
+        }
+        self._words, self._landing = words, landing
 
     async def refresh_if_changed(self) -> None:
-        """Render the page anew if a file changed; a broken change leaves it as it was."""
+        """Render the pages anew if a file changed; a broken change leaves them as they were."""
         if await asyncio.to_thread(_stamp) == self._seen:
             return
         try:
@@ -76,53 +100,45 @@ class Pages:
         except BROKEN as error:
             log.error("gateway.page.broken", reason=str(error))
 
-    def _render(self, known: Knowledge, language: str) -> Page:
-        page = texts.read(texts.ROOT / language / "page.yml")
-        sections = [_section(known, language, section, page) for section in page["sections"]]
-        html = self._environment.get_template("page.html").render(
+    def _render_landing(self, known: Knowledge, page: Mapping[str, Any], language: str, fixed: bool) -> Page:
+        cards = Cards(known, language, page["undated"])
+        at = addresses(self._options.public_url, self._options.languages, language, "", fixed)
+        values = {
+            "sections": [cards.section(section) for section in page["sections"]],
+            "claims": [cards.claim(claim) for claim in page["figures"]["claims"]],
+            "free": cards.card(page["free"]),
+            "limit": self._options.message_chars,
+        }
+        return as_page(self._render("page.html", page, language, at, values))
+
+    def _render(
+        self, template: str, page: Mapping[str, Any], language: str, at: Addresses, values: Mapping[str, Any]
+    ) -> str:
+        return self._environment.get_template(template).render(
             page=page,
             language=language,
-            sections=sections,
-            free=_card(known, language, page["free"], page),
-            controller=self._options.controller,
-            limit=self._options.message_chars,
-            chat_texts=json.dumps(page["chat"], ensure_ascii=False),
+            locale=locale,
+            at=at,
+            controller=self._controller(page),
             asset=self._assets.url,
+            **values,
         )
-        body = html.encode()
-        etag = f'"{hashlib.sha256(body).hexdigest()[:20]}"'
-        return Page(body, packed(body), etag, _shortcuts(page))
+
+    def _controller(self, page: Mapping[str, Any]) -> str:
+        """Who runs this; nothing where nobody was named."""
+        name = self._options.controller
+        return "" if name == NOBODY else str(page["footer"]["controller"]).replace("{controller}", name)
 
 
-def _section(known: Knowledge, language: str, section: Mapping[str, Any], page: Mapping[str, Any]) -> dict[str, Any]:
-    cards = [_card(known, language, card, page) for card in section["cards"]]
-    chart = bool(section.get("chart"))
-    return {**section, "chart": chart, "cards": [_bar(known, card) for card in cards] if chart else cards}
+def as_page(html: str) -> Page:
+    """``html`` as it is sent, with its entity tag."""
+    body = html.encode()
+    return Page(body, packed(body), f'"{hashlib.sha256(body).hexdigest()[:20]}"')
 
 
-def _bar(known: Knowledge, card: dict[str, Any]) -> dict[str, Any]:
-    """A card of a chart: its figures are numbers of days, the bar's full length stands for ``CHART_DAYS``."""
-    figures = known.facts[card["fact"]].figures
-    days, longest = figures[card["days"]], figures[card["longest"]]
-    return {**card, "days": days, "longest": longest, "bar": days / CHART_DAYS, "rest": (longest - days) / CHART_DAYS}
-
-
-def _card(known: Knowledge, language: str, card: Mapping[str, Any], page: Mapping[str, Any]) -> dict[str, Any]:
-    fact = known.facts[card["fact"]]
-    date = spoken(fact.as_of, language) or page["undated"]
-    return {
-        "before": "",
-        "joined": False,
-        **card,
-        "figure": known.render(card["figure"], language, own=fact) if "figure" in card else "",
-        "say": known.say(fact.id, language),
-        "source": {
-            "publisher": fact.source.publisher,
-            "title": fact.source.title,
-            "url": fact.source.url,
-            "date": date,
-        },
-    }
+def _read(language: str) -> _Words:
+    folder = texts.ROOT / language
+    return _Words(texts.read(folder / "page.yml"), texts.read(folder / FORM))
 
 
 def _shortcuts(page: Mapping[str, Any]) -> dict[str, tuple[str, str]]:

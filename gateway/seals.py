@@ -1,4 +1,4 @@
-"""What clients carry but cannot make or change: the conversation's token and its buttons."""
+"""What clients carry but cannot make or change: tokens of conversations and of persons, buttons, withdrawal forms."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from gateway.conversation import Conversation
 
 TOKEN = "conversation-token"
 BUTTON = "button"
+SUBJECT = "consent-subject"
+WITHDRAWAL = "receipt-withdrawal"
 
 
 class SealBroken(Exception):
@@ -44,17 +46,22 @@ class Seals:
         self._seconds = seconds
         digest = {"digest_method": hashlib.sha256}
         self._tokens = URLSafeTimedSerializer(key, salt=TOKEN, signer=Signer, signer_kwargs=digest)
-        self._buttons = URLSafeSerializer(key, salt=BUTTON, signer_kwargs=digest)
+        self._buttons, self._subjects, self._withdrawals = (
+            URLSafeSerializer(key, salt=salt, signer_kwargs=digest) for salt in (BUTTON, SUBJECT, WITHDRAWAL)
+        )
 
     def token(self, conversation: Conversation) -> str:
         """The token that lets its holder speak in ``conversation``."""
         c = conversation
         return str(self._tokens.dumps([c.id, c.subject, c.language, c.channel]))
 
-    def conversation(self, token: str) -> Conversation:
-        """The conversation of ``token``. Raises SealExpired, or SealBroken if we did not make it."""
+    def conversation(self, token: str, seconds: int | None = None) -> Conversation:
+        """The conversation of ``token``. Raises SealExpired, or SealBroken if we did not make it.
+
+        ``seconds`` is how old it may be, where that is not what tokens are usually good for.
+        """
         try:
-            parts = self._tokens.loads(token, max_age=self._seconds)
+            parts = self._tokens.loads(token, max_age=self._seconds if seconds is None else seconds)
         except SignatureExpired as error:
             raise SealExpired from error
         except BadData as error:
@@ -74,3 +81,32 @@ class Seals:
         if owner != conversation:
             raise SealBroken("a button of another conversation")
         return Press(payload, title)
+
+    def subject_token(self, subject: str) -> str:
+        """The token with which a person's browser reads and changes the cookie choice of ``subject``; never expires."""
+        return str(self._subjects.dumps(subject))
+
+    def subject(self, token: str) -> str:
+        """The pseudonym of ``token``. Raises SealBroken."""
+        return _text(self._subjects, token)
+
+    def withdrawal(self, receipt: str, subject: str) -> str:
+        """What the form on the page of ``receipt`` carries: it lets its holder withdraw and nothing else."""
+        return str(self._withdrawals.dumps([receipt, subject]))
+
+    def withdrawer(self, receipt: str, form: str) -> str:
+        """The pseudonym in ``form`` of the page of ``receipt``. Raises SealBroken."""
+        try:
+            owner, subject = self._withdrawals.loads(form)
+        except BadData as error:
+            raise SealBroken from error
+        if owner != receipt:
+            raise SealBroken("a form of another receipt")
+        return str(subject)
+
+
+def _text(seal: URLSafeSerializer, token: str) -> str:
+    try:
+        return str(seal.loads(token))
+    except BadData as error:
+        raise SealBroken from error

@@ -10,6 +10,7 @@ from sanic.exceptions import SanicException
 from sanic.response import BaseHTTPResponse
 from structlog.contextvars import bind_contextvars, clear_contextvars
 
+from gateway import cors
 from gateway.errors import ApiError
 from gateway.responses import language, refusal
 from gateway.services import Gateway, GatewayRequest, services
@@ -31,26 +32,33 @@ HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
 INSIST_ON_TLS = "max-age=31536000; includeSubDomains"
-QUIET = frozenset({"health", "metrics", "static/<version:str>/<name:path>"})
+QUIET = frozenset({"health", "metrics", "static/<version:str>/<name:path>", "widget/<version:str>/<name:str>"})
 """Routes that machines ask for all the time."""
 CODES = {404: "not_found", 405: "method_not_allowed", 413: "too_large", 400: "invalid_body", 408: "request_timeout"}
 
 
 def install(app: Gateway) -> None:
     """Put the middleware and error handlers into ``app``."""
+    refusals = cors.Refusals()
+
+    async def end(request: GatewayRequest, response: BaseHTTPResponse) -> None:
+        _end(request, response)
+        cors.add_headers(request, response, refusals)
+
     app.register_middleware(_begin, "request")
-    app.register_middleware(_end, "response")
+    app.register_middleware(end, "response")
     app.error_handler.add(ApiError, _refused)
     app.error_handler.add(SanicException, _sanic_error)
     app.error_handler.add(Exception, _crashed)
 
 
-async def _begin(request: GatewayRequest) -> None:
+async def _begin(request: GatewayRequest) -> HTTPResponse | None:
     clear_contextvars()
     request.ctx.started = time.perf_counter()
+    return cors.preflight(request)
 
 
-async def _end(request: GatewayRequest, response: BaseHTTPResponse) -> None:
+def _end(request: GatewayRequest, response: BaseHTTPResponse) -> None:
     response.headers.update(HEADERS)
     if services(request).options.tls:
         response.headers["Strict-Transport-Security"] = INSIST_ON_TLS

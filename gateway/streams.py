@@ -1,4 +1,8 @@
-"""Server-sent events: first what the client missed, then what comes."""
+"""Server-sent events: first what the client missed, then what comes.
+
+``message`` is what the assistant or an adviser said, ``visitor`` what the visitor said in this or another tab, and
+``gone`` the last event of a conversation that was deleted.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +16,7 @@ from gateway.event_log import Message
 from gateway.services import GatewayRequest, Services
 
 PER_CONVERSATION = 4
+GONE = "event: gone\ndata: {}\n\n"
 HEARTBEAT = ": still here\n\n"
 
 
@@ -44,6 +49,9 @@ async def stream(request: GatewayRequest, ours: Services, conversation: Conversa
         end = time.monotonic() + ours.options.stream_seconds
         while time.monotonic() < end and not ours.stopping.is_set():
             notice.clear()
+            if ours.gone.has(conversation.id):
+                await response.send(GONE)
+                break
             missed = await ours.events.after(conversation.id, cursor)
             if missed:
                 cursor = int(missed[-1]["id"])
@@ -57,7 +65,8 @@ async def stream(request: GatewayRequest, ours: Services, conversation: Conversa
 
 
 def _event(message: Message) -> str:
-    return f"id: {message['id']}\nevent: message\ndata: {json.dumps(message)}\n\n"
+    kind = "visitor" if message["from"] == "visitor" else "message"
+    return f"id: {message['id']}\nevent: {kind}\ndata: {json.dumps(message)}\n\n"
 
 
 async def _noticed(notice: asyncio.Event, ours: Services) -> bool:

@@ -22,6 +22,18 @@ class Texts:
         """The text of the refusal ``code``."""
         return fill(self._own[language]["errors"][code], values or {})
 
+    def name(self, language: str) -> str:
+        """What ``language`` is called in itself."""
+        return str(self._own[language]["name"])
+
+    def shortcuts(self, language: str) -> dict[str, str]:
+        """Titles of the shortcuts that every page has, by name."""
+        return dict(self._own[language]["shortcuts"])
+
+    def transcript(self, language: str) -> dict[str, str]:
+        """The words of a transcript."""
+        return dict(self._own[language]["transcript"])
+
     def apology(self, language: str, reference: str) -> str:
         """What is said instead of a reply that did not come."""
         return fill(self._own[language]["replies"]["apology"], {"reference": reference})

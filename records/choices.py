@@ -18,9 +18,9 @@ some added (whether or not others are taken away)     ``changed``
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 from records.notice import OPTIONAL
 
@@ -45,6 +45,19 @@ class Act:
         """Whether this act gives ``purpose``."""
         return self.named.get(purpose, self.rest) is True
 
+    @property
+    def gives(self) -> bool:
+        """Whether it gives anything: then a notice must have been shown."""
+        return any(self.grants(purpose) for purpose in OPTIONAL)
+
+    @property
+    def takes(self) -> bool:
+        """Whether it refuses or takes away anything: then it counts even when it cannot be stored."""
+        return any(self.named.get(purpose, self.rest) is False for purpose in OPTIONAL)
+
+
+Decide = Callable[[Mapping[str, Any] | None], Act | None]
+"""What is done on a person's newest record (None before the first); None is nothing."""
 
 ACCEPT_ALL = Act(rest=True)
 REFUSE_ALL = Act(rest=False)

@@ -11,7 +11,7 @@ from sqlalchemy import Select, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from records.clock import now, stamp
-from records.errors import StoreDown
+from records.errors import KeyUsed, StoreDown
 from records.models import Consent, canonical, new_id
 from records.store import Store
 
@@ -43,27 +43,57 @@ class Entry:
     signals: Mapping[str, Any]
 
 
+@dataclass(frozen=True)
+class Written:
+    """What ``append`` came to: the act's ``record``, whether it is ``new``, and the subject's ``newest`` one now.
+
+    ``record`` is None when nothing was to be written; it is not the newest one when an old act was repeated.
+    """
+
+    record: dict[str, Any] | None
+    new: bool
+    newest: dict[str, Any] | None
+
+
+def hashed_text(record: Mapping[str, Any]) -> str:
+    """The text whose SHA-256 is the record's hash: the canonical JSON of the fields in ``FIELDS``."""
+    return canonical({name: record[name] for name in FIELDS})
+
+
 def digest(record: Mapping[str, Any]) -> str:
-    """SHA-256 (hexadecimal) of the canonical JSON of the fields in ``FIELDS``."""
-    return hashlib.sha256(canonical({name: record[name] for name in FIELDS}).encode()).hexdigest()
+    """SHA-256 (hexadecimal) of the record's ``hashed_text``."""
+    return hashlib.sha256(hashed_text(record).encode()).hexdigest()
 
 
-def append(store: Store, subject: str, build: Callable[[dict[str, Any] | None], Entry | None]) -> dict[str, Any] | None:
-    """Add a record at the end of the chain and give it whole. Writers take turns, so the chain never forks.
+def append(
+    store: Store,
+    subject: str,
+    build: Callable[[dict[str, Any] | None], Entry | None],
+    record_id: str | None = None,
+) -> Written:
+    """Add a record at the end of the chain. Writers take turns, so the chain never forks.
 
     ``build`` gets the subject's newest record or None and makes the entry, while no other writer can come between;
-    when it makes none, nothing is added. Raises StoreDown when it could not be stored.
+    when it makes none, nothing is added. With a ``record_id`` an act is written once, however often it is repeated: the
+    record that is there already is given back. Raises StoreDown when it could not be stored, KeyUsed when
+    ``record_id`` is the record of somebody else.
     """
     try:
         with store.write() as session:
             store.lock(session, LOCK)
-            newest = session.scalar(_newest(subject))
-            entry = build(_dict(newest) if newest else None)
+            row = session.scalar(_newest(subject))
+            newest = _dict(row) if row else None
+            known = session.get(Consent, record_id) if record_id else None
+            if known is not None and known.subject != subject:
+                raise KeyUsed
+            if known is not None:
+                return Written(_dict(known), False, newest)
+            entry = build(newest)
             if entry is None:
-                return None
+                return Written(None, False, newest)
             head = session.execute(select(Consent.seq, Consent.hash).order_by(Consent.seq.desc()).limit(1)).first()
             record: dict[str, Any] = asdict(entry) | {
-                "id": new_id(),
+                "id": record_id or new_id(),
                 "seq": head.seq + 1 if head else 1,
                 "schema_version": SCHEMA_VERSION,
                 "created_at": stamp(now()),
@@ -73,7 +103,7 @@ def append(store: Store, subject: str, build: Callable[[dict[str, Any] | None], 
             session.execute(insert(Consent).values(**record))
     except IntegrityError as error:
         raise StoreDown("the record does not fit the chain") from error
-    return record
+    return Written(record, True, record)
 
 
 def read(store: Store, record_id: str) -> dict[str, Any] | None:
@@ -88,6 +118,13 @@ def latest(store: Store, subject: str) -> dict[str, Any] | None:
     with store.read() as session:
         row = session.scalar(_newest(subject))
         return _dict(row) if row else None
+
+
+def of(store: Store, subject: str) -> list[dict[str, Any]]:
+    """All records of the subject, oldest first. Raises StoreDown."""
+    with store.read() as session:
+        rows = session.scalars(select(Consent).where(Consent.subject == subject).order_by(Consent.seq))
+        return [_dict(row) for row in rows]
 
 
 def _newest(subject: str) -> Select[tuple[Consent]]:

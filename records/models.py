@@ -170,7 +170,11 @@ class Ticket(Base):
 
 
 class ErasureRequest(Base):
-    """A person who asked to be erased. ``status`` is ``open`` or ``done``."""
+    """Somebody who asked to be erased. ``status`` is ``open`` or ``done``.
+
+    ``kind`` is ``person`` (said in the chat; people see to it, in all stores) or ``conversation`` (deleted by the
+    visitor; the gateway sees to it).
+    """
 
     __tablename__ = "erasure_request"
 
@@ -182,3 +186,25 @@ class ErasureRequest(Base):
     channel: Mapped[str] = mapped_column(String(40))
     language: Mapped[str] = mapped_column(String(8))
     status: Mapped[str] = mapped_column(String(20), default="open")
+    kind: Mapped[str] = mapped_column(String(20), default="person", server_default="person")
+
+
+class Rating(Base):
+    """What a visitor thought of one message, or with an empty ``message`` of the whole conversation.
+
+    ``value`` is ``up`` or ``down`` for a message and ``1`` to ``5`` for the whole. ``topic`` is that of the answer that
+    was rated, because the message itself is soon forgotten. ``comment`` goes when the visitor deletes the conversation.
+    """
+
+    __tablename__ = "rating"
+    __table_args__ = (UniqueConstraint("conversation", "message"),)
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True, default=new_id)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    conversation: Mapped[str] = mapped_column(String(255))
+    message: Mapped[str] = mapped_column(String(20), default="")
+    channel: Mapped[str] = mapped_column(String(40))
+    language: Mapped[str] = mapped_column(String(8))
+    topic: Mapped[str | None] = mapped_column(String(120))
+    value: Mapped[str] = mapped_column(String(8))
+    comment: Mapped[str | None] = mapped_column(Text)

@@ -36,7 +36,10 @@ class Purpose:
 
 @dataclass(frozen=True)
 class Notice:
-    """A notice as shown: placeholders filled. ``first_layer`` is the short text, ``full`` the whole one."""
+    """A notice as shown: placeholders filled. ``first_layer`` is the short text, ``full`` the whole one.
+
+    ``controller`` is the sentence that says who is responsible, ``controller_name`` the name in it.
+    """
 
     version: str
     language: str
@@ -45,16 +48,21 @@ class Notice:
     purposes: Mapping[str, Purpose]
     labels: Mapping[str, str]
     controller: str
+    controller_name: str
 
     @property
     def full(self) -> str:
         """The second layer: every purpose with its data and lifetime, then who is responsible."""
-        data, kept = self.labels["data"], self.labels["lifetime"]
+        data, kept, colon = self.labels["data"], self.labels["lifetime"], self.labels.get("colon", ": ")
         parts = [
-            f"{purpose.title}: {purpose.what_for}\n{data}: {purpose.data}\n{kept}: {purpose.lifetime}"
+            f"{purpose.title}{colon}{purpose.what_for}\n{data}{colon}{purpose.data}\n{kept}{colon}{purpose.lifetime}"
             for purpose in self.purposes.values()
         ]
         return "\n\n".join([*parts, self.controller])
+
+    def text(self, layer: object) -> str:
+        """The text that is hashed for a choice on ``layer``: the whole one on the second, else the short one."""
+        return self.full if layer == 2 else self.first_layer
 
 
 def text_hash(text: str) -> str:
@@ -64,19 +72,39 @@ def text_hash(text: str) -> str:
 
 def current_version(folder: Path = FOLDER) -> str:
     """The newest version; versions are dates, so that they sort."""
-    return max(path.name for path in folder.iterdir() if path.is_dir())
+    return max(versions(folder))
+
+
+def versions(folder: Path = FOLDER) -> list[str]:
+    """All versions there ever were."""
+    return sorted(path.name for path in folder.iterdir() if path.is_dir())
+
+
+def exists(settings: Settings, version: str, language: str, folder: Path = FOLDER) -> bool:
+    """Whether that version can have been shown in that language. Safe for whatever a client sends."""
+    return (
+        version in versions(folder)
+        and language in settings.languages
+        and (folder / version / f"{language}.yml").exists()
+    )
 
 
 def load(settings: Settings, language: str, version: str | None = None, folder: Path = FOLDER) -> Notice:
-    """The notice in ``language``, or in the default language where it does not exist in that one."""
+    """The notice in ``language``, or in the default language where it does not exist in that one.
+
+    Raises OSError for a version that does not exist.
+    """
     version = version or current_version(folder)
     path = folder / version / f"{language}.yml"
     if not path.exists():
         language = settings.languages[0]
         path = folder / version / f"{language}.yml"
     data = _read(path)
+    name = settings.controller_name
+    if name == Settings.model_fields["controller_name"].default:
+        name = data.get("unnamed", name)  # nobody gave a name: said in the notice's own language
     values = {
-        "controller": settings.controller_name,
+        "controller": name,
         "contact": settings.controller_contact,
         "consent_days": str(settings.consent_days),
     }
@@ -85,7 +113,20 @@ def load(settings: Settings, language: str, version: str | None = None, folder: 
         for key, entry in data["purposes"].items()
     }
     first, controller = _fill(data["first_layer"], values), _fill(data["controller"], values)
-    return Notice(version, language, data["title"], first, purposes, data["labels"], controller)
+    return Notice(version, language, data["title"], first, purposes, data["labels"], controller, name)
+
+
+def altered(folder: Path = FOLDER) -> list[str]:
+    """The published files that are not what they were when published, or are gone."""
+    published: dict[str, str] = yaml.safe_load((folder / "published.yml").read_text(encoding="utf-8"))
+    return [name for name, digest in published.items() if _file_hash(folder / name) != digest]
+
+
+def _file_hash(path: Path) -> str | None:
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError:
+        return None
 
 
 @cache

@@ -1,4 +1,8 @@
-"""Proves the ledger: every record's hash, every link, no gap, and everything that was anchored is still there."""
+"""Proves the ledger: every record's hash, every link, no gap, and everything that was anchored is still there.
+
+What does not break the chain but should be looked at is a warning: texts that are not those of the published notices,
+and times that do not fit (``records/suspicions.py``).
+"""
 
 from __future__ import annotations
 
@@ -14,6 +18,7 @@ from records import anchors
 from records.ledger import FIELDS, FIRST, JSON_FIELDS, digest
 from records.models import canonical
 from records.store import Store
+from records.suspicions import Suspicions
 from settings import Settings
 
 
@@ -23,6 +28,7 @@ class Verdict:
 
     records: int
     problem: str | None
+    warnings: tuple[str, ...] = ()
 
     @property
     def message(self) -> str:
@@ -36,27 +42,28 @@ class _Broken(Exception):
 
 def verify(store: Store, settings: Settings) -> Verdict:
     """Check the whole ledger. Reads only. Raises StoreDown."""
-    marks: dict[int, str] = {}
     count = 0
     previous = FIRST
+    suspicions = Suspicions(settings)
     try:
-        marks = _marks(store, settings)
+        marks = _marks(store, settings, suspicions)
         with closing(_rows(store)) as rows:
             for row in rows:
                 count += 1
-                _check(row, count, previous)
+                record = _check(row, count, previous)
                 if marks.get(count, row["hash"]) != row["hash"]:
                     raise _Broken(f"record {count}: differs from its anchor")
                 previous = row["hash"]
+                suspicions.look(record)
         missing = max(marks, default=0)
         if missing > count:
             raise _Broken(f"record {count + 1}: missing, although record {missing} was anchored")
     except (_Broken, anchors.AnchorBroken) as problem:
-        return Verdict(count, str(problem))
-    return Verdict(count, None)
+        return Verdict(count, str(problem), suspicions.found())
+    return Verdict(count, None, suspicions.found())
 
 
-def _check(row: Mapping[str, Any], number: int, previous: str) -> None:
+def _check(row: Mapping[str, Any], number: int, previous: str) -> Mapping[str, Any]:
     if row["seq"] != number:
         raise _Broken(f"record {number}: missing, the next one is number {row['seq']}")
     if row["prev_hash"] != previous:
@@ -72,15 +79,17 @@ def _check(row: Mapping[str, Any], number: int, previous: str) -> None:
             raise _Broken(f"record {number}: {name} was rewritten")
     if digest(parsed) != row["hash"]:
         raise _Broken(f"record {number}: was changed, its hash does not match")
+    return parsed
 
 
-def _marks(store: Store, settings: Settings) -> dict[int, str]:
+def _marks(store: Store, settings: Settings, suspicions: Suspicions) -> dict[int, str]:
     found: dict[int, str] = {}
     with closing(_table(store, "SELECT created_at AS at, seq, hash, mac FROM anchor ORDER BY seq", "anchor")) as rows:
         stored = [anchors.check(settings, canonical(dict(row)), f"anchor {row['seq']} in the database") for row in rows]
     for mark in (*anchors.read(settings), *stored):
         if found.setdefault(mark.seq, mark.hash) != mark.hash:
             raise _Broken(f"record {mark.seq}: was anchored with two different hashes")
+        suspicions.anchored(mark)
     return found
 
 

@@ -1,4 +1,7 @@
-"""``python -m records.verify_consents``: proves the consent ledger, or names the first broken record and exits 1."""
+"""``python -m records.verify_consents``: proves the consent ledger, or names the first broken record and exits 1.
+
+Warnings, on stderr, do not change the verdict.
+"""
 
 from __future__ import annotations
 
@@ -21,6 +24,8 @@ def main() -> int:
         return 2
     finally:
         store.close()
+    for warning in verdict.warnings:
+        print(f"warning: {warning}", file=sys.stderr)
     print(verdict.message)
     return 1 if verdict.problem else 0
 

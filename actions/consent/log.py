@@ -15,7 +15,7 @@ from actions.consent.ask import ask, read
 from actions.consent.parse import is_bare_choice, is_misheard, parse
 from actions.conversation import Message
 from actions.safe import Events, SafeAction
-from records import consents, holds
+from records import consents, holds, receipts
 from records.choices import ACCEPT_ALL, nothing
 from records.errors import StoreDown
 from records.notice import OPTIONAL, Notice
@@ -74,7 +74,7 @@ class LogConsent(SafeAction):
             },
             accepted=shown.titles(on, choices, True),
             refused=shown.titles(on, choices, False),
-            receipt=record["id"],
+            receipt=receipts.address(context.settings, record["id"]),
         )  # fmt: skip
 
     def _refuse_for_now(self, dispatcher: CollectingDispatcher, tracker: Tracker, on: Notice) -> None:

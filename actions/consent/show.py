@@ -9,8 +9,9 @@ from rasa_sdk.types import DomainDict
 
 from actions import conversation
 from actions.consent import shown
+from actions.consent.ways import way
 from actions.safe import Events, SafeAction
-from records import consents
+from records import consents, receipts
 from records.choices import nothing
 from records.clock import parse
 
@@ -44,8 +45,8 @@ class ShowConsent(SafeAction):
             accepted=shown.titles(on, choices, True),
             refused=shown.titles(on, choices, False),
             moment=moment,
-            method=newest["method"],
+            method=way(newest["method"], on.language),
             version=newest["notice_version"],
-            receipt=newest["id"],
+            receipt=receipts.address(context.settings, newest["id"]),
         )
         return []

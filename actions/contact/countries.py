@@ -12,6 +12,7 @@ import pycountry
 from babel import Locale
 
 from actions.contact.words import words
+from records.details.countries import KOSOVO, codes
 
 CLOSE = 0.84
 """Similarity from which a typing error is accepted without asking."""
@@ -19,8 +20,6 @@ NEAR = 0.6
 """Similarity from which a country is offered."""
 NEIGHBOURS = ("fr", "nl", "de", "es", "it", "pt")
 """Languages whose names for countries are understood too, whatever language the visitor writes in."""
-KOSOVO = {"XK": "Kosovo"}
-"""In use although ISO 3166-1 has not assigned it."""
 
 
 def find(text: str, language: str) -> str | None:
@@ -29,7 +28,7 @@ def find(text: str, language: str) -> str | None:
     known = _names(language)
     if key in known:
         return known[key]
-    if len(key) == 2 and key.upper() in _codes():
+    if len(key) == 2 and key.upper() in codes():
         return key.upper()
     if len(key) < 5:
         return None
@@ -59,11 +58,6 @@ def suggestions(text: str, language: str) -> list[str]:
     return list(dict.fromkeys(_names(language)[name] for name in close))[:3]
 
 
-def display(code: str, language: str) -> str:
-    """The country's name as people write it in ``language``."""
-    return str(Locale.parse(language).territories.get(code, code))
-
-
 @cache
 def _names(language: str) -> Mapping[str, str]:
     found: dict[str, str] = {}
@@ -73,10 +67,10 @@ def _names(language: str) -> Mapping[str, str]:
                 found[_key(getattr(country, attribute))] = country.alpha_2
         found[_key(country.alpha_3)] = country.alpha_2
     territories = Locale.parse(language).territories
-    found.update({_key(territories[code]): code for code in _codes() if code in territories})
+    found.update({_key(territories[code]): code for code in codes() if code in territories})
     for other in NEIGHBOURS:
         for code, name in Locale.parse(other).territories.items():
-            if code in _codes():
+            if code in codes():
                 found.setdefault(_key(name), code)
     found.update({_key(name): code for code, name in KOSOVO.items()})
     # Three letters that are everyday words: "and" is Andorra, "can" Canada.
@@ -90,11 +84,6 @@ def _common(language: str) -> frozenset[str]:
     return frozenset(
         _key(word) for name in ("joints", "question_starts", "not_names", "talk", "particles") for word in heard[name]
     )
-
-
-@cache
-def _codes() -> frozenset[str]:
-    return frozenset(country.alpha_2 for country in pycountry.countries) | frozenset(KOSOVO)
 
 
 def _key(text: str) -> str:

@@ -10,6 +10,7 @@ from actions.contact import countries
 from actions.contact.clean import clean
 from actions.contact.fields import BY_SLOT, CHANGE, DETAILS, Field
 from actions.conversation import Message
+from records.details.countries import display
 
 PATIENCE = 3
 """Refused answers to one question after which a way out is offered."""
@@ -99,7 +100,7 @@ class Draft:
             return
         buttons: tuple[Mapping[str, str], ...] = ()
         if name is Field.COUNTRY:
-            names = [countries.display(found, self.language) for found in countries.suggestions(typed, self.language)]
+            names = [display(found, self.language) for found in countries.suggestions(typed, self.language)]
             buttons = tuple({"title": title, "payload": title} for title in names)
         self.say(f"utter_contact_{code}", name, code, variables={"typed": typed[:80]}, buttons=buttons)
 
@@ -126,6 +127,6 @@ class Draft:
     def summary(self) -> None:
         """Show everything that was given."""
         shown = {name.value: str(self.value(name) or "") for name in DETAILS}
-        shown["country"] = countries.display(shown["country"], self.language)
+        shown["country"] = display(shown["country"], self.language)
         response = "utter_contact_summary" if shown["phone"] else "utter_contact_summary_without_phone"
         self.say(response, Field.CONFIRM, variables=shown)

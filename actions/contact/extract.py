@@ -7,13 +7,14 @@ from collections.abc import Collection
 
 import phonenumbers
 
-from actions.contact import checks, countries
+from actions.contact import countries
 from actions.contact.clean import plain
 from actions.contact.fields import Field
 from actions.contact.found import Found
 from actions.contact.introductions import links, person, take_introduction, whereabouts
 from actions.contact.labelled import labelled
 from actions.contact.words import Words, starting, words
+from records.details import checks
 
 EMAIL = re.compile(r"[^\s<>,;:\"'()\[\]|]+@[^\s<>,;:\"'()\[\]|]+")
 SEPARATOR = re.compile(r"[,;\n|]+|\s/\s|\s-\s")

@@ -7,11 +7,12 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cache
 
-from actions.contact import checks, countries
+from actions.contact import countries
 from actions.contact.clean import plain
 from actions.contact.fields import Field
 from actions.contact.found import Found
 from actions.contact.words import Words, starting, words
+from records.details import checks
 
 MAX_NAME_WORDS = 5
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from actions.contact.checks import Refused
 from actions.contact.clean import clean, plain
 from actions.contact.draft import Draft, Form, Turn
 from actions.contact.extract import check, extract, listed, strip_phrase
@@ -12,6 +11,7 @@ from actions.contact.hearing import asks_about_data, is_conditional, is_other, i
 from actions.contact.labelled import mentioned, removed
 from actions.contact.words import words
 from actions.conversation import Message
+from records.details.checks import Refused
 
 SKIPPED = ""
 """Value of the phone slot when the visitor gave none."""

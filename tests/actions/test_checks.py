@@ -6,11 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from actions.contact import checks, countries
-from actions.contact.checks import Refused
+from actions.contact import countries
 from actions.contact.clean import clean, plain
 from actions.contact.extract import check
 from actions.contact.fields import Field
+from records.details import checks
+from records.details.checks import Refused
+from records.details.countries import display, listed
 
 
 @pytest.mark.parametrize("text", ["Alex", "Alex Doe", "Jean-Luc O'Neil", "李雷", "Łucja Żółć", "Dr. Alex van der Doe"])
@@ -101,8 +103,16 @@ def test_country_within_a_sentence() -> None:
 
 def test_country_suggestions_and_names() -> None:
     assert "BE" in countries.suggestions("Belgiun-ish", "en")
-    assert countries.display("BE", "en") == "Belgium"
-    assert countries.display("BE", "fr") == "Belgique"
+    assert display("BE", "en") == "Belgium"
+    assert display("BE", "fr") == "Belgique"
+
+
+@pytest.mark.parametrize(("language", "first"), [("en", "AF"), ("fr", "AF"), ("nl", "AF")])
+def test_countries_are_listed_as_people_look_for_them(language: str, first: str) -> None:
+    names = [name for _, name in listed(language)]
+    assert listed(language)[0][0] == first and len(set(names)) == len(names) >= 249
+    french = [name for _, name in listed("fr")]
+    assert french.index("États-Unis") < french.index("Éthiopie") < french.index("Finlande")
 
 
 def test_clean() -> None:

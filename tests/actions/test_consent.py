@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from actions.context import Context
-from records import consents, notice
+from records import acts, consents, notice
 from records.store import Store
 from records.verify import verify
 from tests.actions.simulator import Conversation
@@ -33,7 +33,7 @@ def test_asked_once_with_equal_buttons(chat: Conversation, context: Context) -> 
     (reply,) = chat.say("hello", "greet")
     assert reply.text == notice.load(context.settings, "en").first_layer
     assert [button["payload"] for button in reply.buttons] == ["/consent_accept", "/consent_refuse", "/consent_more"]
-    assert reply.custom == {"type": "consent", "step": "ask", "notice": "2026-11-24"}
+    assert reply.custom == {"type": "consent", "step": "ask", "notice": notice.current_version()}
     assert records(context) == 0
     chat.press("/consent_refuse")
     assert chat.say("hello", "greet") == []
@@ -53,7 +53,7 @@ def test_first_choice(chat: Conversation, context: Context, say: str, choices: d
     record = newest(chat, context)
     assert record is not None
     assert reply.custom == {"type": "consent", "choices": choices, "receipt": record["id"], "event": event}
-    assert str(record["id"]) in reply.text
+    assert f"http://127.0.0.1:8080/receipts/{record['id']}" in reply.text
     assert record["notice_hash"] == notice.text_hash(asked.text)
     assert record["layout"] == {"layer": 1, "buttons": ["accept", "refuse", "more"], "preselected": []}
     assert (record["method"], record["channel"], record["conversation"]) == ("chat", "rest", "conversation-1")
@@ -93,8 +93,23 @@ def test_what_did_i_choose(chat: Conversation) -> None:
     receipt = chat.say("only analytics", "consent_choose")[0].custom["receipt"]
     (reply,) = chat.say("what did I choose?", "consent_status")
     assert reply.custom == {"type": "consent", "choices": NONE | {"analytics": True}, "receipt": receipt}
-    for told in ("Analytics", "Functional, Improvement", "2026", "chat", receipt):
+    for told in ("Analytics", "Functional, Improvement", "2026", "in the chat", f"/receipts/{receipt}"):
         assert told in reply.text
+
+
+def test_choice_made_in_the_banner_counts_in_the_chat(context: Context) -> None:
+    metadata = {"subject": "visitor-9", "channel": "web"}
+    chosen = NONE | {"analytics": True}
+    sent = acts.Request(
+        "4b3c2f7e-92d1-4f0b-8f6e-2f1f0e8f8a11", "choose", chosen, "banner", 2, notice.current_version(), "fr", {}
+    )
+    acts.perform(context.store, context.settings, sent, "visitor-9")
+    chat = Conversation(context)
+    assert chat.say("hello", "greet", metadata=metadata) == []
+    (reply,) = chat.say("what did I choose?", "consent_status", metadata=metadata)
+    assert reply.custom["choices"] == chosen and "in the cookie banner" in reply.text
+    chat.say("withdraw", "consent_withdraw", metadata=metadata)
+    assert consents.in_force(context.store, context.settings, "visitor-9") == NONE
 
 
 def test_grant_needs_a_notice_that_was_shown(chat: Conversation, context: Context) -> None:

@@ -8,10 +8,11 @@ from email_validator import validate_email
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from actions.contact import checks, turn
+from actions.contact import turn
 from actions.contact.draft import Form, Turn
 from actions.contact.fields import CHANGE, DETAILS, Field
 from actions.conversation import Message
+from records.details import checks
 
 PIECES = st.sampled_from(
     ["my name is", "company:", "e-mail", "change the", "phone", "is wrong", "a.doe@example.com", "+32 2 555 01 23",

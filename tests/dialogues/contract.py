@@ -12,7 +12,10 @@ from tests.stack import Message
 STEPS = frozenset({"name", "company", "email", "phone", "country", "subject", "consent", "confirm", "change"})
 PURPOSES = frozenset({"functional", "analytics", "improvement"})
 _KEYS: dict[str, tuple[set[str], set[str]]] = {
-    "answer": ({"topic", "language", "as_of", "facts", "confidence", "sources"}, {"aliases", "body", "also", "checked", "others"}),
+    "answer": (
+        {"topic", "language", "as_of", "facts", "confidence", "sources"},
+        {"aliases", "body", "also", "checked", "others"},
+    ),
     "places": (
         {"places", "language"},
         {"as_of", "rows", "sources", "cards", "table", "intro", "others", "closing", "topic", "facts"},

@@ -17,7 +17,7 @@ from engine.channel import LoopbackRest
 HOST = "127.0.0.1"
 # Sanic 21.12 rewrites its own methods when an application starts; in test mode that works more than once a process.
 Sanic.test_mode = True
-WEBHOOK = "/webhooks/rest/webhook"
+WEBHOOK, FORGET = "/webhooks/rest/webhook", "/webhooks/rest/forget"
 Visit = Callable[[aiohttp.ClientSession], Awaitable[Any]]
 
 
@@ -26,11 +26,11 @@ def visit(agent: Any, visitor: Visit) -> Any:
     return asyncio.run(_visit(agent, visitor))
 
 
-def post(agent: Any, **request: Any) -> tuple[int, Any]:
+def post(agent: Any, address: str = WEBHOOK, **request: Any) -> tuple[int, Any]:
     """Status and JSON body of the reply to one POST; ``request`` is aiohttp's."""
 
     async def visitor(session: aiohttp.ClientSession) -> tuple[int, Any]:
-        async with session.post(WEBHOOK, **request) as reply:
+        async with session.post(address, **request) as reply:
             body = await reply.json() if "json" in reply.content_type else await reply.text()
             return reply.status, body
 

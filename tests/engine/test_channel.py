@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import uuid
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +14,14 @@ import pytest
 import sqlalchemy as sa
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import UserMessage
+from rasa.core.lock_store import InMemoryLockStore
 
 from engine.channel import MAX_CHARS, MAX_SENDER
 from engine.replies.nlg import KnowledgeResponses
 from engine.tracker_store import WindowedTrackerStore
 from tests.engine.conftest import MODEL
-from tests.engine.served import WEBHOOK, post, visit
+from tests.engine.served import FORGET, WEBHOOK, post, visit
+from tests.engine.turns import DOMAIN, talk, turn
 
 
 class Stand:
@@ -223,3 +225,93 @@ def test_a_caller_that_hangs_up_leaves_a_whole_turn() -> None:
         return await asyncio.wait_for(finished.wait(), 10)
 
     assert visit(Stand(answer), visitor)
+
+
+class Keeper(Stand):
+    """Stands for an agent with a store of its own, whose turns store what was said, as Rasa does, under its lock."""
+
+    def __init__(self, store: WindowedTrackerStore) -> None:
+        super().__init__(self._keep)
+        self.tracker_store, self.lock_store = store, InMemoryLockStore()
+        self.begun, self.go_on = asyncio.Event(), asyncio.Event()
+
+    async def _keep(self, message: UserMessage) -> None:
+        async with self.lock_store.lock(message.sender_id):
+            tracker = await self.tracker_store.get_or_create_tracker(message.sender_id)
+            self.begun.set()
+            await self.go_on.wait()
+            tracker.update_with_events(turn(message.text), DOMAIN)
+            await self.tracker_store.save(tracker)
+            await message.output_channel.send_response(message.sender_id, {"text": "Hello"})
+
+
+@pytest.fixture
+def kept(tmp_path: Path) -> Iterator[WindowedTrackerStore]:
+    """A store with two conversations."""
+    store = WindowedTrackerStore(DOMAIN, host=f"sqlite:///{tmp_path / 'tracker.db'}")
+    for sender in ("a", "b"):
+        talk(store, [turn("one"), turn("two")], sender)
+    yield store
+    store.engine.dispose()
+
+
+def events_of(store: WindowedTrackerStore, sender: str) -> int:
+    with store.engine.connect() as connection:
+        counted = connection.execute(sa.text("select count(*) from events where sender_id = :s"), {"s": sender})
+        return int(counted.scalar())
+
+
+def test_a_conversation_is_forgotten_and_no_other(agent: Agent) -> None:
+    one, other = uuid.uuid4().hex, uuid.uuid4().hex
+    for sender in (one, other):
+        post(agent, json={"sender": sender, "message": "hello"})
+    before = events_of(agent.tracker_store, other)
+    status, reply = post(agent, FORGET, json={"sender": one})
+    assert status == 200 and reply["erased"] > 3
+    assert (events_of(agent.tracker_store, one), events_of(agent.tracker_store, other)) == (0, before)
+    assert post(agent, FORGET, json={"sender": one}) == (200, {"erased": 0})
+
+
+def test_forgetting_waits_for_the_turn_under_way(kept: WindowedTrackerStore) -> None:
+    stand = Keeper(kept)
+
+    async def visitor(session: aiohttp.ClientSession) -> Any:
+        talking = asyncio.create_task(session.post(WEBHOOK, json={"sender": "a", "message": "my name is Alex"}))
+        await stand.begun.wait()
+        forgetting = asyncio.create_task(session.post(FORGET, json={"sender": "a"}))
+        await asyncio.sleep(0.2)
+        assert not forgetting.done() and events_of(kept, "a") == 8
+        stand.go_on.set()
+        replies = await (await talking).json()
+        return [reply["text"] for reply in replies], await (await forgetting).json()
+
+    assert visit(stand, visitor) == (["Hello"], {"erased": 12})
+    assert (events_of(kept, "a"), events_of(kept, "b")) == (0, 8)
+
+
+def test_a_turn_that_comes_late_does_not_bring_it_back(kept: WindowedTrackerStore) -> None:
+    stand = Keeper(kept)
+    stand.go_on.set()
+
+    async def visitor(session: aiohttp.ClientSession) -> Any:
+        await session.post(FORGET, json={"sender": "a"})
+        late = await session.post(WEBHOOK, json={"sender": "a", "message": "my name is Alex"})
+        await session.post(WEBHOOK, json={"sender": "b", "message": "hello"})
+        return await late.json()
+
+    apologised(visit(stand, visitor))
+    assert (events_of(kept, "a"), events_of(kept, "b")) == (0, 12)
+
+
+def test_a_store_that_cannot_forget_says_so(kept: WindowedTrackerStore) -> None:
+    with kept.engine.begin() as connection:
+        connection.execute(sa.text("create trigger no before delete on events begin select raise(abort, 'no'); end"))
+    status, reply = post(Keeper(kept), FORGET, json={"sender": "a"})
+    assert (status, set(reply)) == (503, {"error"})
+    assert events_of(kept, "a") == 8
+
+
+@pytest.mark.parametrize("body", [[], {}, None, "a", {"sender": ""}, {"sender": 3}, {"sender": "a" * 256}], ids=repr)
+def test_a_malformed_request_to_forget_is_refused(kept: WindowedTrackerStore, body: Any) -> None:
+    assert post(Keeper(kept), FORGET, json=body)[0] == 400
+    assert events_of(kept, "a") == 8

@@ -228,3 +228,41 @@ def test_an_older_database_gets_its_indexes(path: Path) -> None:
     with sqlite3.connect(path) as connection:
         names = {name for (name,) in connection.execute("select name from sqlite_master where type = 'index'")}
     assert {"ix_events_sender_order", "ix_events_sender_kind"} <= names
+
+
+def test_what_is_forgotten_is_gone_from_the_file(store: WindowedTrackerStore, path: Path) -> None:
+    talk(store, [turn("my name is Alexandrine")])
+    talk(store, [turn("hello")], "b")
+    assert asyncio.run(store.forget("a")) == 4
+    assert (stored(path), stored(path, "b").count("user")) == ([], 1)
+    with sqlite3.connect(path) as connection:
+        connection.execute("pragma wal_checkpoint(truncate)")
+    assert b"Alexandrine" not in path.read_bytes()
+
+
+def test_nothing_of_a_forgotten_conversation_is_stored_for_a_while(
+    store: WindowedTrackerStore, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    talk(store, [turn("hello")])
+    late = read(store)
+    late.update_with_events(turn("again"), DOMAIN)
+    asyncio.run(store.forget("a"))
+    with pytest.raises(tracker_store.ConversationForgotten):
+        asyncio.run(store.save(late))
+    assert stored(path) == []
+    monkeypatch.setattr(tracker_store, "FORGOTTEN_SECONDS", 0.0)
+    asyncio.run(store.forget("a"))
+    talk(store, [turn("a new beginning")])
+    assert stored(path).count("user") == 1
+
+
+def test_forgetting_is_all_or_nothing(store: WindowedTrackerStore, path: Path) -> None:
+    talk(store, [turn("hello")])
+    with store.engine.begin() as connection:
+        connection.execute(sa.text("create trigger no before delete on events when old.id = 3 "
+                                   "begin select raise(abort, 'no'); end"))  # fmt: skip
+    with pytest.raises(sa.exc.SQLAlchemyError):
+        asyncio.run(store.forget("a"))
+    assert len(stored(path)) == 4
+    talk(store, [turn("still here")])
+    assert len(stored(path)) == 8

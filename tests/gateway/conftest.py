@@ -40,6 +40,24 @@ class Visitor:
     def headers(self) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.opened['token']}"}
 
+    async def post(self, what: str, **body: Any) -> httpx.Response:
+        """POST to one of the conversation's addresses."""
+        return await self.client.post(f"{self.path}/{what}", json=body, headers=self.headers)
+
+    async def get(self, what: str, **query: str) -> httpx.Response:
+        """GET one of the conversation's addresses."""
+        return await self.client.get(f"{self.path}/{what}", params=query, headers=self.headers)
+
+    async def delete(self) -> httpx.Response:
+        """Delete the conversation."""
+        return await self.client.delete(self.path, headers=self.headers)
+
+    async def history(self) -> list[tuple[str, str]]:
+        """Who said what so far, as coming back shows it."""
+        response = await self.post("resume")
+        assert response.status_code == 200, response.text
+        return [(message["from"], message["text"]) for message in response.json()["messages"]]
+
     async def send(self, **body: Any) -> httpx.Response:
         """Send a message."""
         return await self.client.post(f"{self.path}/messages", json=body, headers=self.headers)

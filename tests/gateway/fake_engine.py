@@ -20,9 +20,10 @@ def echo(turn: dict[str, Any]) -> list[dict[str, Any]]:
 
 @dataclass
 class FakeEngine:
-    """Keeps the turns it got in ``turns``.
+    """Keeps the turns it got in ``turns``, and the conversations it was told to forget in ``forgotten``.
 
-    ``body`` replaces the reply's bytes, ``delay`` is in seconds, and no reply leaves while ``gate`` is closed.
+    ``body`` replaces the reply's bytes, ``delay`` is in seconds. No reply leaves while ``gate`` is closed, and nothing
+    is forgotten while ``forget_gate`` is.
     """
 
     reply: Reply = echo
@@ -30,7 +31,9 @@ class FakeEngine:
     body: bytes | None = None
     delay: float = 0.0
     gate: asyncio.Event = field(default_factory=asyncio.Event)
+    forget_gate: asyncio.Event = field(default_factory=asyncio.Event)
     turns: list[dict[str, Any]] = field(default_factory=list)
+    forgotten: list[str] = field(default_factory=list)
     together: int = 0
     port: int = 0
     _server: asyncio.Server | None = None
@@ -44,6 +47,7 @@ class FakeEngine:
     async def start(self) -> None:
         """Listen, on the port it had before if it had one."""
         self.gate.set()
+        self.forget_gate.set()
         self._server = await asyncio.start_server(self._serve, "127.0.0.1", self.port)
         self.port = self._server.sockets[0].getsockname()[1]
 
@@ -57,11 +61,14 @@ class FakeEngine:
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             while head := await reader.readuntil(b"\r\n\r\n"):
-                method = head.split(b" ", 1)[0]
+                method, path = head.split(b" ", 2)[:2]
                 headers = head.lower().split(b"\r\n")
                 length = next((int(line[15:]) for line in headers if line.startswith(b"content-length:")), 0)
                 given = await reader.readexactly(length)
-                status, body = await self._turn(json.loads(given)) if method == b"POST" else (200, b"Hello")
+                if method == b"POST" and path.endswith(b"/forget"):
+                    status, body = await self._forget(json.loads(given))
+                else:
+                    status, body = await self._turn(json.loads(given)) if method == b"POST" else (200, b"Hello")
                 top = f"HTTP/1.1 {status} X\r\ncontent-length: {len(body)}\r\ncontent-type: application/json\r\n\r\n"
                 writer.write(top.encode() + body)
                 await writer.drain()
@@ -69,6 +76,12 @@ class FakeEngine:
             pass
         finally:
             writer.close()
+
+    async def _forget(self, given: dict[str, Any]) -> tuple[int, bytes]:
+        await self.forget_gate.wait()
+        if self.status == 200:
+            self.forgotten.append(given["sender"])
+        return self.status, b'{"erased": 3}'
 
     async def _turn(self, turn: dict[str, Any]) -> tuple[int, bytes]:
         sender = turn["sender"]

@@ -30,7 +30,8 @@ async def test_opening_says_the_first_words(gateway: Running, engine: FakeEngine
     assert response.status_code == 201
     assert opened["id"].startswith("web-") and opened["token"] and opened["subject"]
     assert opened["messages"][0]["text"] == "You said: /open"
-    assert set(opened["messages"][0]) == {"id", "text", "buttons", "custom", "at"}
+    assert set(opened["messages"][0]) == {"id", "from", "text", "buttons", "custom", "at", "language"}
+    assert opened["messages"][0]["from"] == "assistant"
     expected = {"language": "en", "subject": opened["subject"], "channel": "web"}
     assert engine.turns == [{"sender": opened["id"], "message": "/open", "metadata": expected}]
 

@@ -5,17 +5,27 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+from html import unescape
 from typing import Any
+from xml.etree import ElementTree
 
 import httpx
 import pytest
 
 from gateway.site import description
+from gateway.sitemap import SITEMAP, XHTML
+from records import notice
 from settings import Settings
 from tests.gateway.conftest import Running, Serve, Visitor
 from tests.gateway.fake_engine import FakeEngine
 
 pytestmark = pytest.mark.asyncio
+
+FOR_PEOPLE = {
+    ("/{language}", "GET"), ("/{language}/contact", "GET"), ("/{language}/contact", "POST"),
+    ("/{language}/cookies", "GET"), ("/sitemap.xml", "GET"),
+}  # fmt: skip
+"""Pages of the site, which are no part of the API."""
 
 
 async def test_health_names_every_component(serve: Serve, engine: FakeEngine, settings: Settings) -> None:
@@ -69,7 +79,20 @@ async def test_an_unknown_reply_type_makes_no_new_series(
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/health", "/metrics", "/api/openapi.json", "/nothing", "/robots.txt", "/favicon.svg"]
+    "path",
+    [
+        "/",
+        "/en",
+        "/fr/contact",
+        "/nl/cookies",
+        "/sitemap.xml",
+        "/health",
+        "/metrics",
+        "/api/openapi.json",
+        "/nothing",
+        "/robots.txt",
+        "/favicon.svg",
+    ],
 )
 async def test_every_response_carries_the_headers(gateway: Running, path: str) -> None:
     _assert_headers(await gateway.client.get(path))
@@ -125,15 +148,57 @@ async def test_the_page_is_revalidated(gateway: Running) -> None:
     assert again.status_code == 304
 
 
+async def test_every_language_has_its_own_address(gateway: Running) -> None:
+    for language in ("en", "fr", "nl"):
+        response = await gateway.client.get(f"/{language}", headers={"Accept-Language": "en"})
+        assert response.status_code == 200 and f'<html lang="{language}">' in response.text
+        assert response.headers["vary"] == "Accept-Encoding"
+
+
+@pytest.mark.parametrize(
+    ("accepted", "query", "expected"),
+    [("nl-BE,nl;q=0.9", "", "nl"), ("de,fr;q=0.5", "", "fr"), ("de", "", "en"), ("nl", "?lang=fr", "fr")],
+)
+async def test_the_root_negotiates(gateway: Running, accepted: str, query: str, expected: str) -> None:
+    response = await gateway.client.get(f"/{query}", headers={"Accept-Language": accepted})
+    assert f'<html lang="{expected}">' in response.text
+    assert "Accept-Language" in response.headers["vary"]
+
+
+async def test_search_engines_find_every_page_in_every_language(serve: Serve) -> None:
+    gateway = await serve(public_url="https://assistant.example.com")
+    robots = (await gateway.client.get("/robots.txt")).text
+    assert "Sitemap: https://assistant.example.com/sitemap.xml" in robots.splitlines()
+    root = ElementTree.fromstring((await gateway.client.get("/sitemap.xml")).content)
+    pages = [url.findtext(f"{{{SITEMAP}}}loc") or "" for url in root]
+    assert len(pages) == 9 and all(page.startswith("https://assistant.example.com/") for page in pages)
+    for url, page in zip(root, pages, strict=True):
+        path = page.removeprefix("https://assistant.example.com")
+        html = (await gateway.client.get(path)).text
+        assert f'<link rel="canonical" href="{page}">' in html
+        for link in url.iter(f"{{{XHTML}}}link"):
+            alternate = f'<link rel="alternate" hreflang="{link.get("hreflang")}" href="{link.get("href")}">'
+            assert alternate in html, page
+
+
+async def test_the_cookies_page_says_what_the_notice_says(gateway: Running, settings: Settings) -> None:
+    for language in ("en", "fr", "nl"):
+        html = unescape((await gateway.client.get(f"/{language}/cookies")).text)
+        current = notice.load(settings, language)
+        for purpose in current.purposes.values():
+            assert purpose.what_for in html and purpose.data in html and purpose.lifetime in html
+        assert current.version in html and current.controller in html
+
+
 async def test_openapi_lists_every_route(gateway: Running) -> None:
     served = (await gateway.client.get("/api/openapi.json")).json()
     assert served == json.loads(json.dumps(description()))
     documented = {(path, method.upper()) for path, item in served["paths"].items() for method in item}
     routes = set()
     for route in gateway.app.router.routes:
-        path = "/" + re.sub(r"<(\w+):\w+>", r"{\1}", route.path)
+        path = "/" + re.sub(r"<(\w+):[^>]+>", r"{\1}", route.path)
         routes |= {(path, method) for method in route.methods if method not in ("HEAD", "OPTIONS")}
-    assert documented == routes
+    assert documented - FOR_PEOPLE == routes - FOR_PEOPLE
 
 
 async def test_replies_have_the_form_that_is_described(gateway: Running, visitor: Visitor) -> None:

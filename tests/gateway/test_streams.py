@@ -15,21 +15,27 @@ from tests.gateway.fake_engine import FakeEngine
 pytestmark = pytest.mark.asyncio
 
 
-async def follow(visitor: Visitor, cursor: str = "0") -> AsyncGenerator[dict[str, Any]]:
-    """The messages of the stream."""
+async def follow(visitor: Visitor, cursor: str = "0", only: str = "") -> AsyncGenerator[dict[str, Any]]:
+    """The messages of the stream, of both sides; or only the ``assistant``'s or the ``visitor``'s."""
     address = f"{visitor.path}/events?cursor={cursor}"
     async with visitor.client.stream("GET", address, headers=visitor.headers) as response:
         assert response.status_code == 200
         assert response.headers["content-type"].startswith("text/event-stream")
+        kind = ""
         async for line in response.aiter_lines():
-            if line.startswith("data: "):
-                yield json.loads(line[6:])
+            if line.startswith("event: "):
+                kind = line[7:]
+            if line.startswith("data: ") and kind != "gone":
+                message = json.loads(line[6:])
+                assert kind == ("visitor" if message["from"] == "visitor" else "message")
+                if only in ("", message["from"]):
+                    yield message
 
 
-async def take(visitor: Visitor, count: int, cursor: str = "0") -> list[dict[str, Any]]:
+async def take(visitor: Visitor, count: int, cursor: str = "0", only: str = "") -> list[dict[str, Any]]:
     """The first ``count`` messages of the stream."""
     got: list[dict[str, Any]] = []
-    stream = follow(visitor, cursor)
+    stream = follow(visitor, cursor, only)
     try:
         async with asyncio.timeout(5):
             async for message in stream:
@@ -45,11 +51,11 @@ async def test_replay_and_live_are_one_sequence(visitor: Visitor) -> None:
     sent = list(visitor.opened["messages"])
     for number in range(3):
         sent += (await visitor.send(text=f"before {number}")).json()["messages"]
-    following = asyncio.create_task(take(visitor, 14))
+    following = asyncio.create_task(take(visitor, 14, only="assistant"))
     for number in range(10):
         sent += (await visitor.send(text=f"while {number}")).json()["messages"]
     assert await following == sent
-    assert await take(visitor, 3, cursor=sent[-4]["id"]) == sent[-3:]
+    assert await take(visitor, 3, cursor=sent[-4]["id"], only="assistant") == sent[-3:]
 
 
 async def test_reconnecting_from_the_last_id_misses_nothing(visitor: Visitor, engine: FakeEngine) -> None:
@@ -62,10 +68,11 @@ async def test_reconnecting_from_the_last_id_misses_nothing(visitor: Visitor, en
 
     talking = asyncio.create_task(talk())
     got: list[dict[str, Any]] = []
-    while len(got) < total + 1:
+    while len(got) < 2 * total + 1:
         got += await take(visitor, 1, cursor=got[-1]["id"] if got else "0")
     await talking
-    assert [message["text"] for message in got[1:]] == [f"You said: {number}" for number in range(total)]
+    expected = [text for number in range(total) for text in (str(number), f"You said: {number}")]
+    assert [message["text"] for message in got[1:]] == expected
 
 
 async def test_last_event_id_is_a_cursor(visitor: Visitor) -> None:
@@ -74,7 +81,7 @@ async def test_last_event_id_is_a_cursor(visitor: Visitor) -> None:
     headers = {**visitor.headers, "Last-Event-ID": last}
     async with visitor.client.stream("GET", f"{visitor.path}/events", headers=headers) as response:
         async for line in response.aiter_lines():
-            if line.startswith("data: "):
+            if line.startswith("data: ") and json.loads(line[6:])["from"] == "assistant":
                 assert json.loads(line[6:]) == sent
                 break
 
@@ -86,7 +93,7 @@ async def test_a_restart_of_the_gateway_loses_nothing(serve: Serve) -> None:
     await first.stop()
     second = await serve()
     visitor.client = second.client
-    assert await take(visitor, 2) == sent
+    assert await take(visitor, 2, only="assistant") == sent
     again = await visitor.send(text="hi", idempotency_key="k")
     assert again.json()["messages"] == sent[1:]
 

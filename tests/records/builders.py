@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import replace
 from typing import Any
 
-from records import consents, notice
+from records import acts, consents, notice
 from records.contacts import NewContact
 from settings import Settings
 
@@ -44,3 +45,18 @@ def an_occasion(settings: Settings, **changes: Any) -> consents.Occasion:
         layout={"layer": 1, "buttons": ["accept", "refuse", "more"], "preselected": []},
     )
     return replace(occasion, **changes)
+
+
+def a_request(**changes: Any) -> acts.Request:
+    """Everything accepted in the banner, on the current notice, under a new key."""
+    request = acts.Request(
+        key=str(uuid.uuid4()),
+        kind="accept",
+        choices=dict.fromkeys(notice.OPTIONAL, True),
+        method="banner",
+        layer=1,
+        version=notice.current_version(),
+        language="en",
+        signals={},
+    )
+    return replace(request, **changes)

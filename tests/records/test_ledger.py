@@ -18,12 +18,11 @@ from sqlalchemy.exc import IntegrityError
 from records import choices, consents, ledger, notice
 from records.choices import ACCEPT_ALL, REFUSE_ALL, Act, withdraw
 from records.clock import now, stamp
-from records.errors import StoreDown
+from records.errors import KeyUsed, StoreDown
 from records.models import new_id
 from records.store import Store
 from records.verify import verify
 from settings import Settings
-from tests.conftest import with_settings
 from tests.records.builders import an_occasion
 
 ROOT = Path(__file__).parents[2]
@@ -125,16 +124,25 @@ def test_asked_again_does_not_end_a_choice_that_counts(store: Store, settings: S
     assert consents.in_force(store, settings, "subject-1") == dict.fromkeys(notice.OPTIONAL, True)
 
 
-def test_receipt(store: Store, settings: Settings) -> None:
-    record = consents.record(store, settings, an_occasion(settings), Act({"analytics": True}))
-    receipt = consents.receipt(store, with_settings(settings, controller_name="Acme Region"), record["id"])
-    assert receipt is not None
-    assert receipt["receipt_id"] == record["id"]
-    assert receipt["pii_controller"]["name"] == "Acme Region"
-    assert {p["id"]: p["consented"] for p in receipt["purposes"]} == NOTHING | {"analytics": True}
-    assert all(p["storage_period"] and p["pii"] for p in receipt["purposes"])
-    assert receipt["integrity"]["sha256"] == record["hash"]
-    assert consents.receipt(store, settings, "unknown") is None
+def test_a_record_id_is_written_once_and_belongs_to_one_person(store: Store, settings: Settings) -> None:
+    def append(subject: str, act: Act) -> ledger.Written:
+        return consents.write(store, settings, an_occasion(settings, subject=subject), lambda newest: act, "key-1")
+
+    first = append("subject-1", ACCEPT_ALL)
+    consents.record(store, settings, an_occasion(settings), REFUSE_ALL)
+    again = append("subject-1", ACCEPT_ALL)
+    assert first.new and first.record is not None
+    assert (again.new, again.record) == (False, first.record)
+    assert again.newest is not None and again.newest["event"] == "withdrawn"
+    with pytest.raises(KeyUsed):
+        append("subject-2", ACCEPT_ALL)
+    assert verify(store, settings).message == "2 records, chain intact"
+
+
+def test_record_of_the_future_does_not_count(store: Store, settings: Settings) -> None:
+    record = consents.record(store, settings, an_occasion(settings), ACCEPT_ALL)
+    assert consents.is_current(settings, record | {"created_at": stamp(now() + timedelta(hours=23))})
+    assert not consents.is_current(settings, record | {"created_at": stamp(now() + timedelta(days=2))})
 
 
 acts = st.one_of(

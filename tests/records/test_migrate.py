@@ -44,7 +44,7 @@ def test_processes_that_start_together_take_turns(settings: Settings) -> None:
         list(pool.map(lambda _: migrate(settings.database_url), range(8)))
     store = Store(settings.database_url)
     with store.read() as session:
-        assert session.execute(text("SELECT version_num FROM alembic_version")).scalars().all() == ["0001"]
+        assert session.execute(text("SELECT version_num FROM alembic_version")).scalars().all() == ["0002"]
     store.close()
 
 

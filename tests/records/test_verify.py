@@ -8,16 +8,19 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import structlog
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from records import anchors, consents
+from records import anchors, consents, ledger
 from records.choices import ACCEPT_ALL, REFUSE_ALL
-from records.ledger import FIELDS
+from records.clock import now
+from records.ledger import FIELDS, JSON_FIELDS, digest
 from records.store import Store
 from records.verify import Verdict, verify
 from settings import Settings
@@ -109,8 +112,6 @@ def test_cut_tail_shows_even_with_the_anchors_in_the_database(ledger_file: Path,
 
 def test_rewritten_tail_shows(ledger_file: Path, settings: Settings) -> None:
     """Somebody who recomputes every hash is still caught by the anchors."""
-    from records.ledger import JSON_FIELDS, digest
-
     with closing(sqlite3.connect(ledger_file)) as connection:
         connection.row_factory = sqlite3.Row
         row = dict(connection.execute("SELECT * FROM consent WHERE seq = ?", (RECORDS,)).fetchone())
@@ -154,6 +155,96 @@ def test_anchor_that_cannot_be_written_does_not_lose_the_record(store: Store, se
     (settings.var / anchors.FILE).rmdir()
     assert anchors.anchor(store, settings) is True
     assert verify(store, settings).message == "1 records, chain intact"
+
+
+def test_two_hashes_for_one_record_show(ledger_file: Path, settings: Settings) -> None:
+    path = settings.var / anchors.FILE
+    forged = anchors.sign(settings, 3, "f" * 64, "2026-11-25T00:00:00.000000Z")
+    path.write_text(path.read_text() + json.dumps(forged) + "\n")
+    assert tampered(ledger_file, settings).problem == "record 3: was anchored with two different hashes"
+
+
+@pytest.mark.parametrize("after", range(1, RECORDS))
+def test_inserted_record_shows(ledger_file: Path, settings: Settings, after: int) -> None:
+    """A record made up and put in between, its own hash right."""
+    with closing(sqlite3.connect(ledger_file)) as connection:
+        connection.row_factory = sqlite3.Row
+        row = dict(connection.execute("SELECT * FROM consent WHERE seq = ?", (after,)).fetchone())
+    made_up = row | {"id": "made-up", "seq": after + 1, "prev_hash": row["hash"], "event": "given"}
+    made_up["hash"] = digest(made_up | {name: json.loads(row[name]) for name in JSON_FIELDS})
+    moves = [("UPDATE consent SET seq = ? WHERE seq = ?", (seq + 1, seq)) for seq in range(RECORDS, after, -1)]
+    free = ("UPDATE consent SET prev_hash = 'moved' WHERE prev_hash = ?", (row["hash"],))
+    insert = f"INSERT INTO consent ({', '.join(made_up)}) VALUES ({', '.join('?' * len(made_up))})"
+    verdict = tampered(ledger_file, settings, *moves, free, (insert, tuple(made_up.values())))
+    assert verdict.problem == f"record {after + 1}: differs from its anchor"
+
+
+def test_day_without_records_is_anchored_once(
+    store: Store, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    consents.record(store, settings, an_occasion(settings), ACCEPT_ALL)
+    for days in (0, 1, 1, 2):
+        later = now() + timedelta(days=days)
+        monkeypatch.setattr(anchors, "now", lambda later=later: later)
+        anchors.anchor(store, settings)
+    marks = list(anchors.read(settings))
+    assert [mark.seq for mark in marks] == [1, 1, 1]
+    assert len({mark.at[:10] for mark in marks}) == 3
+    assert verify(store, settings) == Verdict(1, None)
+
+
+def test_ledger_shorter_than_its_anchors_is_not_anchored(ledger_file: Path, settings: Settings) -> None:
+    path = settings.var / anchors.FILE
+    before = path.read_text()
+    with closing(sqlite3.connect(ledger_file)) as connection:
+        connection.execute("DELETE FROM anchor WHERE seq > 2")
+        connection.execute("DELETE FROM consent WHERE seq > 2")
+        connection.commit()
+    store = Store(f"sqlite:///{ledger_file}")
+    with structlog.testing.capture_logs() as logs:
+        assert anchors.anchor(store, settings) is False
+    store.close()
+    assert path.read_text() == before
+    assert [line["event"] for line in logs] == ["consent.anchor.ledger_differs"]
+
+
+@pytest.mark.parametrize("left", ['{"at":"2026', ""])
+def test_line_cut_short_by_a_full_disk_is_no_anchor(store: Store, settings: Settings, left: str) -> None:
+    consents.record(store, settings, an_occasion(settings), ACCEPT_ALL)
+    path = settings.var / anchors.FILE
+    whole = path.read_text()
+    path.write_text(whole + left if left else whole.rstrip("\n"))
+    consents.record(store, settings, an_occasion(settings), REFUSE_ALL)
+    assert path.read_text().startswith(whole)
+    assert [mark.seq for mark in anchors.read(settings)] == [1, 2]
+    assert verify(store, settings).problem is None
+
+
+def test_text_that_is_not_the_published_one_is_a_warning(store: Store, settings: Settings) -> None:
+    consents.record(store, settings, an_occasion(settings), ACCEPT_ALL)
+    assert verify(store, settings).warnings == ()
+    for _ in range(2):
+        consents.record(store, settings, an_occasion(settings, shown="Something else entirely"), ACCEPT_ALL)
+    consents.record(store, settings, an_occasion(settings, notice_version="2020-01-01"), REFUSE_ALL)
+    verdict = verify(store, settings)
+    assert verdict.message == "4 records, chain intact"
+    version = an_occasion(settings).notice_version
+    assert [warning.split(": ")[0] for warning in verdict.warnings] == ["2 records, first record 2", "record 4"]
+    assert f"notice {version} in en" in verdict.warnings[0]
+    renamed = verify(store, with_settings(settings, controller_name="Acme Region"))
+    assert renamed.problem is None and "4" not in renamed.warnings[0].split(":")[0]
+    assert renamed.warnings[0].startswith("3 records, first record 1")
+
+
+def test_record_dated_back_is_a_warning(store: Store, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    consents.record(store, settings, an_occasion(settings), ACCEPT_ALL)
+    early = now() - timedelta(days=30)
+    monkeypatch.setattr(ledger, "now", lambda: early)
+    consents.record(store, settings, an_occasion(settings), ACCEPT_ALL)
+    verdict = verify(store, settings)
+    assert (verdict.problem, verdict.warnings) == (
+        None, ("record 2: dated before an anchor that was made without it",),
+    )  # fmt: skip
 
 
 def command() -> subprocess.CompletedProcess[str]:

@@ -1,0 +1,1 @@
+"""Our chat widget beside others: see docs/peers.md."""

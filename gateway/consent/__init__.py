@@ -1,0 +1,1 @@
+"""Cookie choices made outside the chat: the consent API."""

@@ -1,0 +1,4 @@
+import { register } from "../shared/host";
+import { createHints } from "./hints";
+
+register("hints", createHints);
