@@ -49,7 +49,7 @@ export class Banner implements BannerPart {
       return;
     }
     this.#watch(keeper);
-    this.#showFirst();
+    if (!this.#isChatOpen()) this.#showFirst();
   }
 
   async open(): Promise<void> {
@@ -83,8 +83,15 @@ export class Banner implements BannerPart {
     this.#ending = new AbortController();
     const { signal } = this.#ending;
     window.addEventListener("brussels-assistant:language", () => void this.#translate(keeper), { signal });
+    // The chat asks the same question: two at once would confuse, and on a phone one would cover the other.
+    window.addEventListener("brussels-assistant:open", () => this.#hideFirst(), { signal });
+    window.addEventListener("brussels-assistant:close", () => keeper.state().asked || this.#showFirst(), { signal });
     const off = keeper.onChange((state) => this.#follow(state));
     signal.addEventListener("abort", off);
+  }
+
+  #isChatOpen(): boolean {
+    return this.#host.launcher.getAttribute("aria-expanded") === "true";
   }
 
   #showFirst(): void {

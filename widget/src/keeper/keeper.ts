@@ -20,6 +20,8 @@ export class Keeper implements KeeperPart {
   /** The act that was just made here: the only one that is not sent late. */
   #fresh: string | undefined;
   #flying: Pending | undefined;
+  /** The chat's subject, kept in memory only: nothing was chosen yet. */
+  #suggested: string | null = null;
   #listening = false;
   #told = JSON.stringify(stateOf(EMPTY, 0, false));
 
@@ -85,6 +87,10 @@ export class Keeper implements KeeperPart {
     return this.state();
   }
 
+  suggest(token: string): void {
+    this.#suggested = token;
+  }
+
   async refresh(): Promise<ConsentState> {
     this.#settle();
     await this.#send();
@@ -123,7 +129,8 @@ export class Keeper implements KeeperPart {
     const added: Pending = { ...act, key: key(), signals: gpc() ? { gpc: true } : {}, since: now() };
     const { unread: _, ...stored } = this.#read();
     if (!stored.pending.length) this.#fresh = added.key;
-    this.#write({ ...stored, pending: [...stored.pending, added] });
+    const token = stored.token ?? this.#suggested;
+    this.#write({ ...stored, token, pending: [...stored.pending, added] });
   }
 
   /** Remembers which of `acts` could still be logged as a grant. Returns whether there are any. */
@@ -206,6 +213,7 @@ export class Keeper implements KeeperPart {
       this.#change({ token, newest: receipt, logged: believed(current, receipt, act.choices), pending });
     } else if (answer.status === "refused" && answer.code === 401 && token) {
       // The installation has a new secret: this person gets a new pseudonym.
+      this.#suggested = null;
       this.#change({ token: null, newest: null, logged: null });
     } else {
       this.#change({ logged: null, pending });

@@ -187,7 +187,8 @@ export class Panel implements PanelPart {
   }
 
   async #opened(): Promise<void> {
-    const { language, limit } = this.#conversation;
+    const { language, limit, consent } = this.#conversation;
+    if (consent) (await this.#keeper)?.suggest(consent);
     this.#parts.composer.limit = limit ?? this.#parts.composer.limit;
     // Resumed, it goes on in the language it was held in.
     if (!language || language === this.#parts.words.language) return;

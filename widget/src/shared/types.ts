@@ -111,6 +111,8 @@ export interface KeeperPart {
   granted(purpose: PurposeId): boolean;
   /** An explicit act of the person; stored, sent, retried. */
   act(act: ConsentAct): Promise<ConsentState>;
+  /** The chat speaks under this subject token: an act of somebody who has none yet is logged under it, too. */
+  suggest(token: string): void;
   /** A choice was made in the chat under this subject token: read it from the server. */
   adopt(token: string, receipt?: string): Promise<ConsentState>;
   /** Asks the server what is in force (page load). */

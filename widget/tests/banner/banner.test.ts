@@ -56,6 +56,26 @@ test.each([
   expect(link?.href).toBe(`https://assistant.example.com/receipts/${stage.sent[0]?.key}?lang=en`);
 });
 
+test("it stands aside while the chat is open, which asks the same, and comes back until there is a choice", async () => {
+  await stage.banner.ask();
+  stage.chat("open");
+  expect(stage.first).toBeNull();
+  stage.chat("close");
+  expect(stage.first).not.toBeNull();
+  await stage.press("Refuse");
+  stage.chat("open");
+  stage.chat("close");
+  expect(stage.first).toBeNull();
+});
+
+test("it does not come up over a chat that is open already", async () => {
+  stage.chat("open");
+  await stage.banner.ask();
+  expect(stage.first).toBeNull();
+  stage.chat("close");
+  expect(stage.first).not.toBeNull();
+});
+
 test("a double click is one act", async () => {
   await stage.banner.ask();
   const accept = stage.button("Accept");

@@ -27,6 +27,7 @@ export class Stage {
   mood: "well" | "away" | "refuses" = "well";
   /** `<` must come out as a word, never as markup. */
   readonly title = "Your choice <b>here</b>";
+  readonly launcher = document.createElement("button");
   #language: Language = "en";
   readonly #end: (() => void)[] = [];
   keeper!: KeeperPart;
@@ -38,6 +39,7 @@ export class Stage {
     const made: Record<string, unknown> = {};
     const host = {
       settings: { server: "https://assistant.example.com", position: "right", theme: { scheme: "auto" }, ...settings },
+      launcher: this.launcher,
       get language() {
         return stage.#language;
       },
@@ -65,6 +67,12 @@ export class Stage {
     for (const end of this.#end) end();
     localStorage.clear();
     document.body.replaceChildren();
+  }
+
+  /** The chat opens or closes, as the panel does it. */
+  chat(event: "open" | "close"): void {
+    this.launcher.setAttribute("aria-expanded", String(event === "open"));
+    window.dispatchEvent(new CustomEvent(`brussels-assistant:${event}`));
   }
 
   async speak(language: Language): Promise<void> {

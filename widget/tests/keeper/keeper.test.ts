@@ -28,6 +28,17 @@ test("without a choice nothing is asked of the server and nothing is stored", as
   });
 });
 
+test("without a subject of its own an act is logged under the chat's, which is stored with the act and not before", async () => {
+  const tab = world.open();
+  const chat = world.ledger.converse(null);
+  tab.keeper.suggest(chat);
+  expect(world.stored).toBeNull();
+  world.act(tab, "accept", ALL);
+  await world.settle();
+  expect(world.ledger.current(chat)).toMatchObject({ status: "ok", body: { receipt: "r1", choices: ALL } });
+  expect(tab.keeper.state()).toMatchObject({ choices: ALL, token: chat });
+});
+
 test("an act is stored before it is sent, and grants when the server has it", async () => {
   const tab = world.open();
   world.act(tab, "accept", ALL);

@@ -117,6 +117,7 @@ export class World {
   /** A choice by talking; the server has it before the page knows. */
   chat(tab: Tab, choices: Choices): void {
     this.#conversation = this.ledger.converse(this.#conversation ?? tab.keeper.state().token);
+    tab.keeper.suggest(this.#conversation);
     this.#keys.push(`k${this.#keys.length + 1}`);
     const row = this.ledger.choose(this.#conversation, this.#keys.at(-1) as string, choices);
     if (!row) return;

@@ -41,6 +41,11 @@ export class Keeper implements Partial<KeeperPart> {
     return this.functional;
   }
 
+  readonly suggested: string[] = [];
+  suggest(token: string): void {
+    this.suggested.push(token);
+  }
+
   async adopt(token: string, receipt?: string): Promise<ConsentState> {
     this.adopted.push([token, receipt]);
     return this.state();

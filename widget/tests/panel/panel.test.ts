@@ -450,6 +450,11 @@ describe("the cookie choice", () => {
     expect(server.to("conversations")[0]?.body).toEqual({ language: "en", consent: "subject-before" });
   });
 
+  it("made on the page later belongs to the chat's subject", async () => {
+    await open();
+    expect(host.keeper.suggested).toEqual(["subject"]);
+  });
+
   it("is adopted when it is made in the chat, and not when a conversation is resumed", async () => {
     server.answers = () => [{ text: "Noted.", custom: { type: "consent", choices: {}, receipt: "R" } }];
     await open();
