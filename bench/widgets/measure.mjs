@@ -1,6 +1,6 @@
 /**
- * Measures our widget beside others: `node measure.mjs [--ours http://127.0.0.1:PORT] [--only id,id] [--runs 5]`.
- * `--ours` is a gateway that lets any site show the widget (`python -m bench.widgets.serve` starts one).
+ * Measures our widget beside others: `node measure.mjs [--only id,id] [--runs 5] [--ours http://127.0.0.1:PORT]`.
+ * `--ours` is a gateway that lets any site show the widget; without it one is started before a fake engine.
  * Writes results/peers.json and results/peers.md. Everything is on this machine.
  */
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -13,19 +13,20 @@ import { motion, policy } from "./checks/conditions.mjs";
 import { keyboard } from "./checks/keyboard.mjs";
 import { speed } from "./checks/speed.mjs";
 import { launch } from "./lib/browser.mjs";
+import { startGateway } from "./lib/gateway.mjs";
 import { Server } from "./lib/server.mjs";
 import { peers } from "./peers/index.mjs";
 import ours from "./peers/ours.mjs";
-import { table } from "./report.mjs";
+import { report } from "./report.mjs";
 
 const OUT = join(import.meta.dirname, "results");
 const { values: given } = parseArgs({
   options: { ours: { type: "string" }, only: { type: "string" }, runs: { type: "string", default: "5" } },
 });
 
-const wanted = [...(given.ours ? [ours(given.ours.replace(/\/$/, ""))] : []), ...peers].filter(
-  ({ id }) => !given.only || given.only.split(",").includes(id),
-);
+const asked = ({ id }) => !given.only || given.only.split(",").includes(id);
+const gateway = given.ours || !asked({ id: "ours" }) ? null : await startGateway();
+const wanted = [ours(given.ours ?? gateway?.origin ?? ""), ...peers].filter(asked);
 const server = new Server();
 await server.start(wanted);
 const browser = await launch();
@@ -77,8 +78,9 @@ for (const result of measured.peers) result.speed = times.get(result.id);
 measured.load.push(loadavg()[0]);
 await browser.close();
 await server.stop();
+await gateway?.stop();
 
 mkdirSync(OUT, { recursive: true });
 writeFileSync(join(OUT, "peers.json"), `${JSON.stringify(measured, null, 2)}\n`);
-writeFileSync(join(OUT, "peers.md"), table(measured));
-console.log(table(measured));
+writeFileSync(join(OUT, "peers.md"), report(measured));
+console.log(report(measured));

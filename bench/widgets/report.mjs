@@ -1,4 +1,4 @@
-/** Results as a Markdown table: a row a figure, a column a widget. */
+/** Results as Markdown tables: a row a figure, a column a widget. */
 const kb = (bytes) =>
   bytes < 10_000 ? `${bytes.toLocaleString("en-GB")} B` : `${Math.round(bytes / 1000).toLocaleString("en-GB")} kB`;
 const seconds = (ms) => (Number.isFinite(ms) ? `${(ms / 1000).toFixed(2)} s` : "–");
@@ -19,7 +19,7 @@ const violations = ({ count, violations: by }) =>
     : "0";
 
 /** Each row: its head, and what it says of one widget. A row that throws has nothing to say ("–"). */
-const ROWS = [
+const WEIGHT = [
   ["Version", (w) => w.version],
   ["Launcher", (w) => (w.launcher ? "yes" : "none: stands in the page")],
   [
@@ -45,6 +45,8 @@ const ROWS = [
     "A field to type in, slow phone and line",
     (w) => seconds(w.speed.phone.ready + (w.speed.phone.opening ?? (w.chat ? 0 : Number.NaN))),
   ],
+];
+const ACCESSIBILITY = [
   ["axe, closed", (w) => findings(w.axe.closed)],
   ["axe, after a reply", (w) => findings(w.axe.open)],
   [
@@ -61,6 +63,9 @@ const ROWS = [
   ["Reply marked with its language", (w) => (w.chat ? yes(w.keyboard.language !== null) : "–")],
   ["Escape closes", (w) => yes(w.keyboard.escaped)],
   ["Focus returns to the launcher", (w) => yes(w.keyboard.returned)],
+  ["Animations, usual → reduced motion", (w) => `${w.motion.usual.length} → ${w.motion.reduced.length}`],
+];
+const RULES = [
   ["Strict policy: stands where it should", (w) => yes(w.policy.stands)],
   ["Strict policy: one can chat", (w) => yes(w.policy.chats)],
   ["Strict policy: violations", (w) => violations(w.policy)],
@@ -72,23 +77,38 @@ const ROWS = [
   ["Third parties, closed", (w) => list(w.bytes.foreignClosed)],
   ["Third parties, until the reply", (w) => list(w.bytes.foreignChatted)],
   ["Stored before opening", (w) => list(w.bytes.storedClosed)],
-  ["Animations, usual → reduced motion", (w) => `${w.motion.usual.length} → ${w.motion.reduced.length}`],
 ];
 
+const GROUPS = { "Weight and time": WEIGHT, Accessibility: ACCESSIBILITY, "What a site has to allow": RULES };
+
 /** @param {object} measured what `measure.mjs` writes to peers.json */
-export function table(measured) {
-  const cell = (row, widget) => {
+export function report(measured) {
+  const { date, chromium, axe, node, processor, runs, load, peers } = measured;
+  const failed = peers.flatMap(({ name, ...checks }) =>
+    Object.entries(checks).flatMap(([check, result]) =>
+      result?.failed ? [`${name}: ${check}: ${result.failed}`] : [],
+    ),
+  );
+  return [
+    ...Object.entries(GROUPS).map(([title, rows]) => `## ${title}\n\n${table(rows, peers)}`),
+    ...failed.map((line) => `Failed: ${line}`),
+    `${date}, Chromium ${chromium}, axe-core ${axe}, Node ${node}, ${processor}; medians of ${runs}; load ${load.map((one) => one.toFixed(1)).join(", ")}.\n`,
+  ].join("\n\n");
+}
+
+function table(rows, peers) {
+  const cell = (row, peer) => {
     try {
-      return row(widget);
+      return row(peer);
     } catch {
       return "–";
     }
   };
-  const lines = [
-    ["", ...measured.peers.map(({ name }) => name)],
-    ["---", ...measured.peers.map(() => "---")],
-    ...ROWS.map(([head, row]) => [head, ...measured.peers.map((widget) => cell(row, widget))]),
-  ];
-  const about = `${measured.date}, Chromium ${measured.chromium}, axe-core ${measured.axe}, Node ${measured.node}, ${measured.processor}; medians of ${measured.runs}; load ${measured.load.map((one) => one.toFixed(1)).join(", ")}.`;
-  return `${lines.map((line) => `| ${line.join(" | ")} |`).join("\n")}\n\n${about}\n`;
+  return [
+    ["", ...peers.map(({ name }) => name)],
+    ["---", ...peers.map(() => "---")],
+    ...rows.map(([head, row]) => [head, ...peers.map((peer) => cell(row, peer))]),
+  ]
+    .map((line) => `| ${line.join(" | ")} |`)
+    .join("\n");
 }

@@ -4,8 +4,8 @@ import { Visit } from "../lib/browser.mjs";
 import { REPLY, SAID, SETTLE } from "../lib/words.mjs";
 
 const LOOPBACK = "127.0.0.1";
-/** Files of the page round the widget, which every site has. */
-const OF_THE_PAGE = /\/(page|strict)\.(html|css)$/;
+/** Files of the page round the widget, which every site has; the start script stands inline on real pages. */
+const OF_THE_PAGE = /\/((page|strict)\.(html|css)|start\.js)$/;
 
 /**
  * Counts what goes over the line, bodies only, without the page round the widget. Preflights are what a browser asks of

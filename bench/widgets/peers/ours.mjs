@@ -8,7 +8,9 @@ const MANIFEST = join(import.meta.dirname, "../../../widget/dist/current.json");
 export default function ours(gateway) {
   return {
     package: "this repository",
-    version: JSON.parse(readFileSync(MANIFEST, "utf8")).version,
+    get version() {
+      return JSON.parse(readFileSync(MANIFEST, "utf8")).version;
+    },
     id: "ours",
     name: "Our widget",
     launcher: "button.launcher",

@@ -19,7 +19,7 @@ from corpus.files import nlu_examples
 from corpus.learn import COSTS_TOO_MUCH, INTERRUPTED, LEARNED, UNUSABLE, House, learn
 from corpus.sentences import training_sentences
 from corpus.understanding import MODEL_FILES, train
-from tests.corpus.learning.house import FEES, OFFICES, build, corrections, state
+from tests.corpus.learning.house import FEES, OFFICES, TIMELINES, build, corrections, state
 
 GOOD = [
     ("zorblatt fee for a clinical trial application", "en", FEES),
@@ -62,10 +62,10 @@ def good(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def harmful(tmp_path: Path, house: House) -> Path:
-    """Corrections that make greetings of the French questions."""
+    """Corrections that make questions about offices of the other French questions."""
     asked = yaml.safe_load((house.validation / "fr" / "all.yml").read_text(encoding="utf-8"))["questions"]
-    texts = [entry["text"] for entry in asked if "topic" in entry]
-    rows = [(f"{text} zut", "fr", "greet") for text in texts]
+    texts = [entry["text"] for entry in asked if entry.get("topic") in (FEES, TIMELINES)]
+    rows = [(f"{text} zut", "fr", OFFICES) for text in texts]
     return corrections(tmp_path / "harmful.yml", rows)
 
 
@@ -115,7 +115,7 @@ def test_it_can_be_kept_all_the_same(house: House, harmful: Path, capsys: pytest
     before = state(house.nlu)
     assert learn(harmful, house, keep=True) == LEARNED
     changed = {path for path, content in state(house.nlu).items() if content != before[path]}
-    assert changed == {house.nlu / "fr" / "dialogue.yml"}
+    assert changed == {house.nlu / "fr" / "incubators.yml"}
     assert "Refused" not in capsys.readouterr().out
 
 
