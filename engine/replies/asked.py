@@ -11,6 +11,8 @@ from engine.words import Vocabulary, count, fold, vocabulary
 from knowledge import Knowledge, Place
 
 MAX_ATTRIBUTE_WORDS = 9
+MAX_LIST_WORDS = 6
+"""A message of so few words that names a kind of place and a municipality asks which there are."""
 SEVERAL = 3
 """As many places "them" stands for."""
 LOOKED_UP = ("floor_area_m2", "municipality", "biosafety_level", "has_wet_labs", "website")
@@ -51,8 +53,12 @@ def asked_attribute(text: str, language: str) -> Optional[str]:
 
 def asks_for_list(text: str, labels: Collection[str], language: str) -> bool:
     """Whether ``text``, with entities of ``labels`` in it, asks to be shown places rather than told about them."""
+    if "kind" not in labels or "place" in labels:
+        return False
+    if "municipality" in labels and count(text) <= MAX_LIST_WORDS:
+        return True  # "quels incubateurs à Anderlecht ?"
     words = vocabulary(language)
-    return "kind" in labels and "place" not in labels and words.listings.opens(words.courtesies.past(fold(text)))
+    return words.listings.opens(words.courtesies.past(fold(text)))
 
 
 def asks_one_attribute(text: str, language: str) -> bool:

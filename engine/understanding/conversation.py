@@ -33,6 +33,8 @@ SURE = 0.75
 """Confidence of what a rule decides, and from which a topic stands without the one before it."""
 PLAIN = 0.5
 """The same for what is no topic: greetings, the form, the cookies."""
+MISTAKEN = frozenset({OUT_OF_SCOPE, "job_seeker", "human", "smalltalk", "help", "deny"})
+"""What a question about "it" is easily taken for: after an answer it has to be beyond doubt."""
 FOLLOWED, ELSEWHERE = 0.4, 0.85
 """Confidence from which a follow-up is answered, by a related topic or by another: the one before speaks for it, too.
 Below it the follow-up is read with the title of the topic before it instead of its area."""
@@ -157,5 +159,5 @@ def _gives_address(text: str, decision: Decision) -> bool:
 
 def _stands_alone(decision: Decision) -> bool:
     if area(decision.intent) is None and not decision.intent.startswith("uncovered/"):
-        return decision.confidence >= PLAIN
+        return decision.confidence >= (CERTAIN if decision.intent in MISTAKEN else PLAIN)
     return decision.confidence >= SURE

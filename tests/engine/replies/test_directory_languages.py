@@ -205,7 +205,8 @@ def test_comparisons(language: str, text: str, before: tuple[str, ...], expected
         ("fr", "tous les parcs scientifiques"),
         ("fr", "pouvez-vous me donner la liste des accelerateurs"), ("nl", "toon alle incubatoren"),
         ("nl", "welke incubatoren kent u?"), ("nl", "laat de wetenschapsparken zien"),
-        ("nl", "kunt u mij alle incubatoren tonen"),
+        ("nl", "kunt u mij alle incubatoren tonen"), ("fr", "quels incubateurs à Anderlecht ?"),
+        ("nl", "welke incubatoren in Anderlecht"), ("en", "incubators in Anderlecht?"),
         ("nl", "geef me een lijst van accelerators"),
     ],
 )  # fmt: skip
@@ -217,6 +218,7 @@ def test_requests_for_a_list(language: str, text: str) -> None:
     ("language", "text"),
     [
         ("fr", "qu'est-ce qu'un incubateur"), ("fr", "montrez-moi BLSI, cet incubateur"), ("fr", "liste des subsides"),
+        ("fr", "qui paie le loyer des incubateurs publics à Anderlecht"),
         ("nl", "wat is een incubator"), ("nl", "toon de incubator BLSI"), ("nl", "lijst van subsidies"),
     ],
 )  # fmt: skip

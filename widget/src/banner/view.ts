@@ -66,8 +66,8 @@ export function secondLayer(
       keydown: own,
     },
     element(
-      "header",
-      {},
+      "div",
+      { class: "head" },
       heading,
       element(
         "button",

@@ -60,7 +60,7 @@ export function createWindow({ theme, position, greeting }: Settings, parts: Par
       keydown: (event) => parts.key(event as KeyboardEvent),
       scroll: () => transcript.scrolled(),
     },
-    element("header", { class: "head" }, naming, menu.toggle, close),
+    element("div", { class: "head" }, naming, menu.toggle, close),
     menu.list,
     transcript.log,
     element("div", { class: "foot" }, transcript.newer, typing, parts.composer.form),
