@@ -5,12 +5,17 @@ ENGINE := .venv-engine/bin/python
 export PYTHONPATH := $(CURDIR)
 
 .PHONY: run test setup setup-dev setup-engine train chat ask lint test-app test-engine test-stories \
-        learn bench-nlu bench-load bench-thresholds bench-talk bench-page bench-widgets verify-consents rasa lock widget test-widget
+        learn bench-nlu bench-load bench-thresholds bench-talk bench-page bench-widgets verify-consents rasa lock widget test-widget test-other
 
 run: setup widget  ## start everything and print the addresses
 	@$(PYTHON) -m deploy.run
 
-test: setup-dev lint train test-engine test-stories test-widget test-app  ## everything that CI runs
+test: setup-dev  ## everything that CI runs, two things at a time
+	@$(MAKE) --no-print-directory -j2 --output-sync=target lint train widget
+	@$(MAKE) --no-print-directory -j2 --output-sync=target test-app test-other
+
+test-other:
+	@$(MAKE) --no-print-directory -j1 test-engine test-stories test-widget
 
 setup: setup-engine
 	@test -f .venv/dev || deploy/environment.sh .venv 3.13 requirements/app.txt
