@@ -18,21 +18,19 @@ from playwright.async_api import BrowserContext, Page, async_playwright, expect
 from records.store import Store
 from records.verify import verify
 from tests.browser.conftest import ARGUMENTS, CHROMIUM, said, say
-from tests.faults_stack.conftest import built
-from tests.faults_stack.house import ALL, House
-
-__all__ = ["built"]
+from tests.faults_stack.house import ALL, House, building
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.skipif(not CHROMIUM, reason="needs Chromium")]
 
 PATIENCE = 20_000
 
 
-@pytest.fixture
-def house(built: House) -> Iterator[House]:
-    """All three processes are up."""
-    built.start(*ALL)
-    yield built
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """All three processes, of their own."""
+    with building(tmp_path_factory.mktemp("house") / "var") as made:
+        made.start(*ALL)
+        yield made
 
 
 @pytest_asyncio.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import resource
 import secrets
@@ -20,7 +21,8 @@ from typing import Any
 import httpx
 import pytest
 
-from deploy.services import Service
+from deploy.services import Service, services
+from deploy.training import train
 from settings import PREFIX, Settings
 from tests.stack import Message, Stack
 
@@ -133,6 +135,23 @@ class House:
     def visitor(self) -> Visitor:
         """Open a conversation through the gateway."""
         return Visitor(f"http://127.0.0.1:{self.settings.gateway_port}")
+
+
+@contextmanager
+def building(var: Path) -> Iterator[House]:
+    """A house whose settings, and so its environment, last as long as it does. Nothing runs yet; all is ended after."""
+    assert train(), "no model"
+    with pytest.MonkeyPatch.context() as patch:
+        for name in [name for name in os.environ if name.startswith(PREFIX)]:
+            patch.delenv(name)
+        for name, value in surroundings(var).items():
+            patch.setenv(name, value)
+        settings = Settings.load()
+        made = House(settings, services(settings))
+        try:
+            yield made
+        finally:
+            made.stop()
 
 
 def _settled(service: Service) -> bool:
