@@ -71,7 +71,7 @@ def decided(text: str, language: str, labels: Collection[str], reading: Reading,
     from engine.understanding.conversation import Heard, decided
 
     # Nothing was spoken of before a first message.
-    heard = Heard(text, language, frozenset(labels), None, lambda _: reading)
+    heard = Heard(text, language, frozenset(labels), None, lambda _: reading, lambda _: reading)
     return decided(heard, reading, thresholds)
 
 

@@ -19,7 +19,10 @@ def said(tracker: DialogueStateTracker) -> Iterator[dict[str, Any]]:
 
 
 def last_topic(tracker: DialogueStateTracker) -> Optional[str]:
-    """The topic that was answered last, whatever came after."""
+    """The topic that was answered last, whatever came after; or the likeliest of those just asked back for."""
+    newest = next(said(tracker), {})
+    if newest.get("type") == "clarify" and newest.get("topics"):
+        return str(newest["topics"][0])
     return next((custom["topic"] for custom in said(tracker) if custom.get("type") == "answer"), None)
 
 
@@ -43,7 +46,10 @@ def _places(tracker: DialogueStateTracker) -> Iterator[list[str]]:
 
 
 def subject(tracker: DialogueStateTracker) -> Optional[str]:
-    """``answer`` or ``places``: which of the two was said last."""
+    """``answer`` or ``places``: which of the two was said last. To be asked back is to be spoken to of an answer."""
+    newest = next(said(tracker), {})
+    if newest.get("type") == "clarify" and newest.get("topics"):
+        return "answer"
     return next((custom["type"] for custom in said(tracker) if custom.get("type") in ("answer", "places")), None)
 
 

@@ -158,7 +158,11 @@ class TopicClassifier(IntentClassifier, GraphComponent):
         def read_part(part: str) -> Reading:
             return self._read(part, speech.language, frozenset(self._find_names(part)))
 
-        heard = Heard(text, speech.language, frozenset(label for label, _ in names), tracker, read_about)
+        def read_alone(words: str) -> Reading:
+            return self._read(words, BASE, frozenset())
+
+        labels = frozenset(label for label, _ in names)
+        heard = Heard(text, speech.language, labels, tracker, read_about, read_alone)
         decision, also = decided(heard, reading, thresholds), None
         if speech.asked:
             decision = Decision(OTHER_LANGUAGE if speech.foreign else language.CHANGE, 1.0)

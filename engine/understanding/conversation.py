@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from math import log
 from typing import Optional
 
 from rasa.shared.core.trackers import DialogueStateTracker
@@ -33,6 +34,9 @@ SURE = 0.75
 """Confidence of what a rule decides, and from which a topic stands without the one before it."""
 PLAIN = 0.5
 """The same for what is no topic: greetings, the form, the cookies."""
+LIFT, LEAD, FLOOR = 3.0, 0.5, 1e-6
+"""How much likelier (logarithm of the ratio) a follow-up must make another topic than the title before it does, by how
+much it must lead the next, and the likelihood of what is not in a ranking."""
 MISTAKEN = frozenset({OUT_OF_SCOPE, "job_seeker", "human", "smalltalk", "help", "deny"})
 """What a question about "it" is easily taken for: after an answer it has to be beyond doubt."""
 FOLLOWED, ELSEWHERE = 0.4, 0.85
@@ -61,7 +65,8 @@ _NO_CONTACT = AREAS | {UNCOVERED, CLARIFY, UNKNOWN, OUT_OF_SCOPE, "patient", "sm
 class Heard:
     """A message: its text, language, the labels of the names in it, and the conversation so far.
 
-    ``read_about`` reads the text once more with English words for what was spoken of before.
+    ``read_about`` reads the text once more with English words for what was spoken of before, ``read_alone`` reads these
+    words alone.
     """
 
     text: str
@@ -69,6 +74,7 @@ class Heard:
     labels: frozenset[str]
     tracker: Optional[DialogueStateTracker]
     read_about: Callable[[str], Reading]
+    read_alone: Callable[[str], Reading]
 
 
 def decided(heard: Heard, reading: Reading, thresholds: Thresholds) -> Decision:
@@ -132,7 +138,7 @@ def _in_context(
     if subject != "answer" or topic is None or topic not in known().topics:
         return decision
     if is_bare(heard.text, heard.language):
-        return answered(reading, topic, thresholds)
+        return answered(reading, _lifted(heard, topic) or topic, thresholds)
     # Without a place in the message or in the conversation, a question about "it" is about the topic.
     if _stands_alone(decision) and (names_place or not decision.intent.startswith("directory_")):
         return decision
@@ -140,9 +146,27 @@ def _in_context(
     lenient = replace(thresholds, answer=FOLLOWED)
     followed = _followed(heard, reading, SPOKEN_OF[topic.partition("/")[0]], topic, lenient)
     if followed.confidence < (FOLLOWED if followed.intent in related else ELSEWHERE):
+        lifted = _lifted(heard, topic)
+        if lifted:
+            return answered(reading, lifted, thresholds)
         followed = _followed(heard, reading, known().title(topic, BASE), topic, lenient)
     near = area(followed.intent) == area(topic) or followed.intent in related
     return followed if near or followed.intent == CLARIFY else decision
+
+
+def _lifted(heard: Heard, topic: str) -> Optional[str]:
+    """The topic near ``topic`` that the words of a follow-up add most to, or None where they add too little.
+
+    Read with the title of ``topic``, a follow-up is nearly always about that: the title is a training sentence. What
+    the follow-up itself asks shows in what it makes likelier than the title alone does.
+    """
+    title = known().title(topic, BASE)
+    after, before = dict(heard.read_about(title).ranking), dict(heard.read_alone(title).ranking)
+    near = [other for other in after if other in known().topics[topic].related or area(other) == area(topic)]
+    lifts = {other: log((after[other] + FLOOR) / (before.get(other, 0.0) + FLOOR)) for other in near if other != topic}
+    best, second, *_ = [*sorted(lifts.items(), key=lambda entry: -entry[1]), ("", 0.0), ("", 0.0)]
+    # A topic of another area that says nearly the same gains by any word.
+    return best[0] if area(best[0]) == area(topic) and best[1] >= LIFT and best[1] - second[1] >= LEAD else None
 
 
 def _followed(heard: Heard, reading: Reading, about: str, topic: str, thresholds: Thresholds) -> Decision:
@@ -159,5 +183,7 @@ def _gives_address(text: str, decision: Decision) -> bool:
 
 def _stands_alone(decision: Decision) -> bool:
     if area(decision.intent) is None and not decision.intent.startswith("uncovered/"):
+        if decision.intent == "job_seeker":
+            return False  # "who can help me apply for it?"
         return decision.confidence >= (CERTAIN if decision.intent in MISTAKEN else PLAIN)
     return decision.confidence >= SURE

@@ -14,6 +14,12 @@ def test_and_the_fees_after_the_timelines_of_trials(conversation: Conversation) 
     assert conversation.one("and the fees?")["custom"]["topic"] == "clinical-trials/fees"
 
 
+def test_what_the_words_of_a_follow_up_add_counts(conversation: Conversation) -> None:
+    assert conversation.one("what does an application for a clinical trial cost")["custom"]["topic"].endswith("/fees")
+    topic = conversation.one("and how long does it take?")["custom"]["topic"]
+    assert topic == "clinical-trials/approval-timelines"
+
+
 def test_the_same_words_mean_another_thing_after_another_topic(conversation: Conversation) -> None:
     conversation.one("how do I get the CE mark for my medical device")
     assert conversation.intent().startswith("medical-devices/")
