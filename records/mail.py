@@ -113,9 +113,16 @@ def _contact_text(row: Contact) -> str:
     return "\n".join(lines) + "\n"
 
 
+ASKED = {
+    "person": "A visitor asked in the chat to be erased. The law allows one month to answer.",
+    "conversation": "A visitor deleted this conversation, but a part of it could not be reached. It is tried again "
+    "until it is done; if the request is still open tomorrow, delete it by hand (docs/consent.md).",
+}
+"""What a request to be erased asks of people, by its kind."""
+
+
 def _erasure_text(row: ErasureRequest) -> str:
     return (
         f"Reference: {row.reference}\nReceived:  {row.created_at:%Y-%m-%d %H:%M} UTC\n"
-        f"Conversation: {row.conversation}\nLanguage:  {row.language}\n\n"
-        "A visitor asked in the chat to be erased. The law allows one month to answer.\n"
+        f"Conversation: {row.conversation}\nLanguage:  {row.language}\n\n{ASKED[row.kind]}\n"
     )

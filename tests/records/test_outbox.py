@@ -162,6 +162,15 @@ def test_erasure_goes_to_the_controller(store: Store, settings: Settings) -> Non
     assert (message["To"], number in message["Subject"]) == (settings.controller_contact, True)
 
 
+def test_a_deletion_that_could_not_be_finished_is_told_as_that(store: Store, settings: Settings) -> None:
+    deleted = erasures.Deleted("ERA-TEST0001", "conversation-1", "subject", "web", "en")
+    erasures.note_deletion(store, deleted, done=False)
+    deliver_due(store, {"mail": mail.sender(settings)}, 10)
+    (path,) = (settings.var / "outbox").iterdir()
+    text = email.message_from_bytes(path.read_bytes(), policy=policy.default).get_content()
+    assert "deleted this conversation" in text and "asked in the chat" not in text
+
+
 def test_mail_server_that_is_away_is_a_failed_attempt(store: Store, settings: Settings) -> None:
     contacts.add(store, settings, a_contact())
     away = with_settings(settings, mail="smtp", smtp_port=1, smtp_security="none")
