@@ -166,6 +166,24 @@ async def test_a_broken_connection_keeps_the_text_and_sends_it_once(browsing: Br
     assert heard(browsing) == ["keep me"]
 
 
+async def test_on_a_slow_line_it_says_what_it_waits_for_and_nothing_comes_twice(browsing: Browsing) -> None:
+    page = await browsing.page()
+    line = await page.context.new_cdp_session(page)
+    slow = {"offline": False, "latency": 700, "downloadThroughput": 20_000, "uploadThroughput": 10_000}
+    await line.send("Network.enable")
+    await line.send("Network.emulateNetworkConditions", slow)
+    await page.locator("button.launcher").click()
+    await expect(page.get_by_text("Opening the conversation…").first).to_be_visible(timeout=15_000)
+    await said(page).first.wait_for(timeout=30_000)
+    await say(page, "slowly")
+    await expect(page.get_by_text("The assistant is writing…").first).to_be_attached()
+    await expect(said(page).last).to_contain_text("You said: slowly", timeout=15_000)
+    await page.wait_for_timeout(1500)  # the stream brings the same messages once more
+    await expect(page.locator(".said.yours")).to_have_count(1)
+    await expect(said(page)).to_have_count(3)
+    assert heard(browsing) == ["slowly"]
+
+
 async def test_without_an_engine_a_retry_is_offered(browsing: Browsing) -> None:
     await browsing.engine.stop()
     page = await browsing.page()
