@@ -4,8 +4,9 @@ PYTHON := .venv/bin/python
 ENGINE := .venv-engine/bin/python
 export PYTHONPATH := $(CURDIR)
 
-.PHONY: run test setup setup-dev setup-engine train chat ask lint test-app test-engine test-stories \
-        learn bench-nlu bench-load bench-thresholds bench-talk bench-page bench-widgets verify-consents rasa lock widget test-widget test-other
+.PHONY: run test setup setup-dev setup-engine train chat ask lint test-app test-browser test-engine test-other \
+        test-stories test-widget learn bench-nlu bench-load bench-thresholds bench-talk bench-page bench-widgets \
+        verify-consents rasa lock widget
 
 run: setup widget  ## start everything and print the addresses
 	@$(PYTHON) -m deploy.run
@@ -15,7 +16,7 @@ test: setup-dev  ## everything that CI runs, two things at a time
 	@$(MAKE) --no-print-directory -j2 --output-sync=target test-app test-other
 
 test-other:
-	@$(MAKE) --no-print-directory -j1 test-engine test-stories test-widget
+	@$(MAKE) --no-print-directory -j1 test-engine test-stories test-widget test-browser
 
 setup: setup-engine
 	@test -f .venv/dev || deploy/environment.sh .venv 3.13 requirements/app.txt
@@ -55,7 +56,10 @@ test-widget: widget
 	cd widget && npm run --silent check && npm run --silent test
 
 test-app: train widget
-	$(PYTHON) -m pytest tests --ignore=tests/engine --ignore=tests/bench --ignore=tests/corpus/learning
+	$(PYTHON) -m pytest tests --ignore=tests/engine --ignore=tests/bench --ignore=tests/corpus/learning --ignore=tests/browser
+
+test-browser: train widget
+	$(PYTHON) -m pytest tests/browser
 
 test-engine: train
 	$(ENGINE) -m pytest --confcutdir=tests/engine tests/engine

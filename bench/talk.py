@@ -1,9 +1,9 @@
 """What a visitor gets over HTTP: ``python -m bench.talk [--engine URL] [--json FILE] [--languages fr,nl]``.
 
 Three sets of questions, each question in a conversation of its own: the validation questions without a language
-given, questions that public bodies publish in their FAQs, and two-turn follow-ups. Without ``--engine`` it starts
-engine and actions of its own, with a folder of their own, and ends them; the model must be trained. Percentages do not
-depend on how busy the machine is.
+given, questions that public FAQs answer, in our words, and two-turn follow-ups. Without ``--engine`` it starts engine
+and actions of its own, with a folder of their own, and ends them; the model must be trained. Percentages do not depend
+on how busy the machine is.
 """
 
 from __future__ import annotations

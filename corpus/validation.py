@@ -49,7 +49,7 @@ def questions(language: str, root: Path = VALIDATION) -> Iterator[Question]:
 
 
 def public_questions(language: str, root: Path = VALIDATION) -> Iterator[Question]:
-    """Questions as public bodies and service providers publish them; what no topic answers has none as ``right``."""
+    """Questions that public FAQs answer, in our words; what no topic answers has none as ``right``."""
     for entry in _read(root / PUBLIC / f"{language}.yml")["questions"]:
         right = (entry["topic"], *entry.get("also", ())) if "topic" in entry else (entry["out"],)
         yield Question(entry["text"], right, None, language, PUBLIC)
